@@ -1,0 +1,1 @@
+"""tools: what `make` runs. Standard library only, because nothing is installed yet when they start."""

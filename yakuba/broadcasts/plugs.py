@@ -1,0 +1,1 @@
+"""What broadcasts plugs into others."""

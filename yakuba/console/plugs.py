@@ -1,0 +1,1 @@
+"""What console plugs into others."""

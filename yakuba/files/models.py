@@ -1,0 +1,26 @@
+"""What people uploaded."""
+
+import uuid
+
+from django.db import models
+from django.db.models.functions import Now
+
+from yakuba.kit.fields import EncryptedText
+
+
+class StoredFile(models.Model):
+    """One checked file; its bytes lie encrypted in the storage that FILES_URL names, under `id`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    name = EncryptedText()  # as the person called it
+    content_type = models.CharField(max_length=80)  # what the bytes really are
+    size = models.PositiveIntegerField()  # bytes, as kept
+    sha256 = models.BinaryField(max_length=32)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    is_whole = models.BooleanField(default=False)  # the bytes are in the storage
+    kept_until = models.DateField(null=True)  # None: as long as whatever refers to it
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,0 +1,1 @@
+"""What files plugs into others."""

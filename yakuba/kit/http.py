@@ -1,0 +1,67 @@
+"""Calls to the world outside. The only room that may import httpx."""
+
+import json as jsons
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from django.db import connection
+
+from yakuba.kit.errors import OutsideFailure
+
+_LIMITS = httpx.Limits(max_connections=40, max_keepalive_connections=20)
+_clients: dict[float, httpx.Client] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: status, headers (names in lower case) and the body as bytes."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+    def json(self) -> Any:
+        try:
+            return jsons.loads(self.content or b"null")
+        except ValueError:
+            raise OutsideFailure("the answer is not JSON", status=self.status) from None
+
+
+def call(
+    method: str,
+    url: str,
+    *,
+    token: str = "",
+    json: Any = None,
+    form: dict[str, str] | None = None,
+    content: bytes | None = None,
+    headers: dict[str, str] | None = None,
+    timeout: float = 10.0,
+) -> Answer:
+    """Ask once and return whatever status came back; never inside a transaction.
+
+    Raises:
+        OutsideFailure: no answer came (status None), so nobody knows whether it was done.
+        RuntimeError: a transaction is open, which would hold its locks while the outside thinks.
+    """
+    # The transaction that wraps a test is not the product's.
+    if any(not block._from_testcase for block in connection.atomic_blocks):
+        raise RuntimeError(f"{method} {url}: no network inside a transaction")
+    sent = dict(headers or {})
+    if token:
+        sent["Authorization"] = f"Bearer {token}"
+    try:
+        answer = _client(timeout).request(
+            method, url, json=json, data=form, content=content, headers=sent
+        )
+    except httpx.HTTPError as error:
+        raise OutsideFailure(f"{method} {httpx.URL(url).host}: {type(error).__name__}") from error
+    names = {name.lower(): value for name, value in answer.headers.items()}
+    return Answer(status=answer.status_code, headers=names, content=answer.content)
+
+
+def _client(timeout: float) -> httpx.Client:
+    if timeout not in _clients:
+        _clients[timeout] = httpx.Client(timeout=timeout, limits=_LIMITS, follow_redirects=False)
+    return _clients[timeout]

@@ -1,0 +1,1 @@
+"""What line plugs into others."""

@@ -1,0 +1,1 @@
+"""What mail plugs into others."""

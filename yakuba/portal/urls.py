@@ -1,0 +1,5 @@
+"""Citizen pages, as they were plugged in."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

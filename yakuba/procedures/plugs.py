@@ -1,0 +1,1 @@
+"""What procedures plugs into others."""

@@ -1,0 +1,1 @@
+"""What reports plugs into others."""

@@ -1,0 +1,1 @@
+"""What segments plugs into others."""

@@ -1,0 +1,142 @@
+"""What was handed in, and what the clerks did with it."""
+
+import uuid
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from yakuba.files.models import StoredFile
+from yakuba.kit.fields import EncryptedJSON, EncryptedText
+from yakuba.procedures.models import Procedure, Version
+from yakuba.residents.models import Resident
+from yakuba.townhall.models import Capability, Scope, StaffMember
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def visible_to(self, staff: StaffMember, capability: str = Capability.VIEW) -> Self:
+        return self.filter(procedure__scope__in=Scope.objects.visible_to(staff, capability))
+
+
+class Submission(models.Model):
+    """One thing handed in. Its answers are in its newest revision."""
+
+    class Status(models.TextChoices):
+        NEW = "new", _("未対応")
+        WORKING = "working", _("対応中")
+        DONE = "done", _("完了")
+        WITHDRAWN = "withdrawn", _("取下げ")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    receipt_no = models.CharField(max_length=20, unique=True)
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="submissions")
+    resident = models.ForeignKey(
+        Resident, models.SET_NULL, null=True, related_name="submissions"
+    )  # None: anonymous, or the person was forgotten
+    status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
+    assignee = models.ForeignKey(StaffMember, models.SET_NULL, null=True, related_name="submissions")
+    submitted_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    kept_until = models.DateField(null=True)  # from the procedure's retention period
+    rev = models.PositiveIntegerField(default=0)  # grows with each change; two clerks are told apart
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(name="submission_newest", fields=["procedure", "-submitted_at"]),
+            models.Index(name="submission_waiting", fields=["status", "submitted_at"], condition=Q(status__in=("new", "working"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.receipt_no
+
+
+class Revision(models.Model):
+    """The answers as handed in once; never changed (a trigger keeps it so)."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    version = models.ForeignKey(Version, models.PROTECT, related_name="+")
+    answers = EncryptedJSON()  # {path: value in the kind's stored form}
+    run_id = models.UUIDField(unique=True)  # a run hands in exactly once
+    handed_in_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="revision_number_once", fields=["submission", "number"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id} r{self.number}"
+
+
+class RevisionFile(models.Model):
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="files")
+    path = models.CharField(max_length=120)  # the question
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.revision_id} {self.path}"
+
+
+class ClearAnswer(models.Model):
+    """An answer that is not confidential, projected in clear for search, segments and figures."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="clear")
+    procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="+")
+    resident = models.ForeignKey(Resident, models.SET_NULL, null=True, related_name="+")
+    question = models.CharField(max_length=40, db_collation="C")
+    path = models.CharField(max_length=120, db_collation="C")
+    choice = models.CharField(max_length=40, blank=True, db_collation="C")
+    text = models.TextField(blank=True)
+    number = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    day = models.DateField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(name="clear_answer_choice", fields=["procedure", "question", "choice"], include=["resident"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id} {self.path}"
+
+
+class LookupHash(models.Model):
+    """A keyed hash by which a submission is found: name, kana, telephone, in normalised form."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="hashes")
+    purpose = models.CharField(max_length=10)  # name, kana, phone
+    hash = models.BinaryField(max_length=16)
+
+    class Meta:
+        indexes = [models.Index(name="lookup_hash", fields=["hash", "purpose"])]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id} {self.purpose}"
+
+
+class Note(models.Model):
+    """What a clerk wrote beside a submission; residents do not see it."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="notes")
+    staff = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
+    text = EncryptedText()
+    written_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"
+
+
+class Event(models.Model):
+    """Something that happened to a submission, in the order in which it did."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="events")
+    happened_at = models.DateTimeField()
+    staff = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
+    what = models.CharField(max_length=30)  # handed_in, corrected, assigned, status, answered, …
+    words = models.CharField(max_length=300)  # without personal data
+
+    def __str__(self) -> str:
+        return f"{self.submission_id} {self.what}"

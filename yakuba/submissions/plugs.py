@@ -1,0 +1,1 @@
+"""What submissions plugs into others."""

@@ -1,0 +1,1 @@
+"""What townhall plugs into others."""

@@ -1,0 +1,1 @@
+"""What ui plugs into others."""
