@@ -1,0 +1,145 @@
+"""The application put together, and the two ways to run it: for the demo and inside a test."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from simulators.line import control, gate, login, messaging, sim, tokens
+from simulators.line.liff import Liff
+from simulators.line.settings import Settings
+from simulators.line.store import Store
+from simulators.line.webhooks import Courier
+from simulators.line.wire import Wiretap
+from simulators.line.world import World
+
+PHONE = Path(__file__).parent / "phone" / "static"
+PEOPLE = ("山田 花子", "佐藤 太郎", "田中 一郎（町外の人）")
+DOORS = [*messaging.DOORS]
+
+
+def application(settings: Settings) -> Starlette:
+    """Build LINE: one world and every endpoint over it."""
+    world = World(settings)
+    courier = Courier(world)
+    channel_tokens = tokens.Tokens(settings)
+    doorman = login.Login(world, channel_tokens)
+    liff = Liff(world, doorman)
+    store = Store(world, Path(settings.data)) if settings.data else None
+    if not (store and store.load()):
+        for name in PEOPLE:
+            world.add_person(name, seed=f"{settings.channel_id}:{name}")
+
+    @asynccontextmanager
+    async def life(app: Starlette) -> AsyncIterator[None]:
+        if store:
+            store.start()
+        yield
+        await courier.rest()
+        if store:
+            await store.stop()
+
+    routes: list[BaseRoute] = [
+        *(gate.route(door, world=world, courier=courier, tokens=channel_tokens) for door in DOORS),
+        *tokens.routes(channel_tokens),
+        *login.routes(doorman),
+        *liff.routes(),
+        *sim.routes(world, courier, liff),
+        *control.routes(world, courier, channel_tokens),
+        Route("/", lambda request: RedirectResponse("/phone/")),
+        Mount("/phone", StaticFiles(directory=PHONE, html=True, check_dir=False)),
+    ]
+    app = Starlette(
+        routes=routes,
+        lifespan=life,
+        middleware=[
+            # The page inside LINE is of another origin and asks as LINE's own script would.
+            Middleware(
+                CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
+            ),
+            Middleware(Wiretap, world=world),
+        ],
+    )
+    app.state.world = world
+    app.state.courier = courier
+    return app
+
+
+def server(app: Starlette, settings: Settings) -> Server:
+    return Server(
+        app,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        log_enabled=False,
+        websockets=False,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A simulator that answers at `base`; `world` may be read, and changed only over the wire."""
+
+    base: str
+    settings: Settings
+    world: World
+
+
+@contextmanager
+def running(settings: Settings | None = None) -> Iterator[Running]:
+    """Run a simulator on a free port, in a thread with a loop of its own, until the block ends."""
+    settings = settings or Settings()
+    port = _free_port()
+    settings = replace(settings, port=port, public=f"http://127.0.0.1:{port}")
+    ready = threading.Event()
+    stop: list[tuple[asyncio.AbstractEventLoop, Server]] = []
+    app = application(settings)
+
+    async def serve() -> None:
+        here = server(app, settings)
+        stop.append((asyncio.get_running_loop(), here))
+        task = asyncio.create_task(here.serve())
+        await _answering(port)
+        ready.set()
+        await task
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    thread.start()
+    if not ready.wait(10):
+        raise RuntimeError("the simulator of LINE did not start")
+    try:
+        yield Running(settings.public, settings, app.state.world)
+    finally:
+        loop, here = stop[0]
+        loop.call_soon_threadsafe(here.stop)
+        thread.join(10)
+
+
+async def _answering(port: int) -> None:
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.01)
+        else:
+            writer.close()
+            return
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
