@@ -29,7 +29,6 @@ def routes(world: World, courier: Courier, tokens: Tokens) -> list[Route]:
         body = await request.json()
         if body.pop("reset", False):
             world.faults.reset()
-            world.quota = None
         if body.pop("revoke_tokens", False):
             tokens.issued.clear()
         unknown = body.keys() - KINDS.keys() - SCOPE

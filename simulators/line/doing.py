@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from simulators.line import ids
 from simulators.line.webhooks import Courier
-from simulators.line.world import Content, Item, Json, Person, World
+from simulators.line.world import Click, Content, Item, Json, Person, World
 
 EXTENSIONS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
 
@@ -166,7 +166,9 @@ def unsend(world: World, courier: Courier, person: Person, body: Json) -> list[I
 
 def open_uri(world: World, courier: Courier, person: Person, body: Json) -> list[Item]:
     """Follow a link: LINE tells the product nothing."""
-    _use_quick_reply(world, person, "uri", str(body.get("uri", "")))
+    uri = str(body.get("uri", ""))
+    world.clicks.append(Click(world.clock.now().isoformat(), person.id, uri))
+    _use_quick_reply(world, person, "uri", uri)
     return []
 
 

@@ -4,7 +4,6 @@ import hashlib
 import re
 import time
 import uuid
-from collections.abc import Iterable
 
 from simulators.line import ids
 from simulators.line.checks import sending
@@ -18,7 +17,7 @@ QUOTABLE = {"text", "textV2", "sticker", "image", "video", "template", "flex", "
 
 
 def reply(call: Call) -> Answer:
-    _check(call, sending.REPLY)
+    check(call, sending.REPLY)
     token = call.world.reply_tokens.get(call.body["replyToken"])
     if token is None and call.world.faults.peek("strangers", call.endpoint):
         return Answer({"sentMessages": [{"id": ids.message_id()} for _ in call.body["messages"]]})
@@ -26,53 +25,53 @@ def reply(call: Call) -> Answer:
         raise Refused(400, "Invalid reply token")
     token.used = True
     person = call.world.people[token.person]
-    return Answer({"sentMessages": _deliver(call, [person], count=False)})
+    return Answer({"sentMessages": deliver(call, [person], count=False)})
 
 
 def push(call: Call) -> Answer:
-    _check(call, sending.PUSH)
+    check(call, sending.PUSH)
     to = call.body["to"]
     if not USER_ID.fullmatch(to):
         raise Refused(400, "The property, to, in the request body is invalid (line: -, column: -)")
-    if answer := _accepted_before(call):
+    if answer := accepted_before(call):
         return answer
     person = call.world.people.get(to)
     if person is None and not call.world.faults.peek("strangers", call.endpoint):
         raise Refused(400, "Failed to send messages")
-    sent = _deliver(call, [person] if person else [])
-    _accept(call, sent)
+    sent = deliver(call, [person] if person else [])
+    accept(call, sent)
     return Answer({"sentMessages": sent})
 
 
 def multicast(call: Call) -> Answer:
-    _check(call, sending.MULTICAST)
+    check(call, sending.MULTICAST)
     for place, to in enumerate(call.body["to"]):
         if not USER_ID.fullmatch(to):
             where = f"The property, to[{place}], in the request body is invalid"
             raise Refused(400, f"{where} (line: -, column: -)")
-    if answer := _accepted_before(call):
+    if answer := accepted_before(call):
         return answer
     known = (call.world.people.get(to) for to in dict.fromkeys(call.body["to"]))
-    _deliver(call, [person for person in known if person])
-    _accept(call)
+    deliver(call, [person for person in known if person])
+    accept(call)
     return Answer({})
 
 
 def broadcast(call: Call) -> Answer:
-    _check(call, sending.BROADCAST)
-    if answer := _accepted_before(call):
+    check(call, sending.BROADCAST)
+    if answer := accepted_before(call):
         return answer
-    _deliver(call, [person for person in call.world.people.values() if person.hears])
-    _accept(call)
+    deliver(call, [person for person in call.world.people.values() if person.hears])
+    accept(call)
     return Answer({})
 
 
 def validate(call: Call) -> Answer:
-    _check(call, sending.VALIDATE)
+    check(call, sending.VALIDATE)
     return Answer({})
 
 
-def _check(call: Call, request: sending.Request) -> None:
+def check(call: Call, request: sending.Request) -> None:
     if call.retry_key is not None:
         try:
             uuid.UUID(call.retry_key)
@@ -85,7 +84,7 @@ def _check(call: Call, request: sending.Request) -> None:
         raise invalid(problems.details)
 
 
-def _accepted_before(call: Call) -> Answer | None:
+def accepted_before(call: Call) -> Answer | None:
     """Answer 409 to a retry key that was accepted in the last day; refuse it for another body."""
     before = call.world.retry_keys.get(call.retry_key or "")
     if before is None or time.time() - before.at > DAY:
@@ -101,7 +100,7 @@ def _accepted_before(call: Call) -> Answer | None:
     raise no
 
 
-def _accept(call: Call, sent: list[Json] | None = None) -> None:
+def accept(call: Call, sent: list[Json] | None = None) -> None:
     if call.retry_key:
         call.world.retry_keys[call.retry_key] = Accepted(
             time.time(), _body_hash(call), call.request_id, sent
@@ -112,40 +111,39 @@ def _body_hash(call: Call) -> str:
     return hashlib.sha256(call.endpoint.encode() + b"\0" + call.raw).hexdigest()
 
 
-def _deliver(call: Call, people: list[Person], *, count: bool = True) -> list[Json]:
+def deliver(call: Call, people: list[Person], *, count: bool = True) -> list[Json]:
     """Put the messages into the talks of those who hear; return LINE's ids for them."""
     world = call.world
     messages: list[Json] = call.body["messages"]
     hearers = [person for person in people if not count or world.can_be_pushed_to(person)]
     hearers = [person for person in hearers if not person.blocked]
-    quota = int(world.faults.peek("monthly_quota", call.endpoint))
-    world.quota = quota or world.quota
     if count and not world.has_quota_for(len(hearers)):
         raise Refused(429, "You have reached your monthly limit.")
     if count:
         world.count(len(hearers))
     answer = [_with_ids(world, message)[1] for message in messages]
+    seq = world.next_seq()
     for person in hearers:
         said = [
             _with_ids(world, message, given)[0]
             for message, given in zip(messages, answer, strict=True)
         ]
         world.say(person, "account", said)
-    remember(call, [person.id for person in people], {person.id for person in hearers})
+    _remember(call, seq, [person.id for person in people], {person.id for person in hearers})
     return answer
 
 
-def remember(call: Call, to: Iterable[str], reached: set[str]) -> None:
+def _remember(call: Call, seq: int, to: list[str], reached: set[str]) -> None:
     """Keep what was accepted, for tests, statistics and counting of unit names."""
     world = call.world
     units = _units(world, call.body.get("customAggregationUnits", []))
     world.sent.append(
         Sent(
-            seq=world.next_seq(),
+            seq=seq,
             at=world.clock.now().isoformat(timespec="milliseconds"),
             endpoint=call.endpoint,
             request_id=call.request_id,
-            to=list(to),
+            to=to,
             reached=reached,
             messages=call.body["messages"],
             units=units,

@@ -17,7 +17,22 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from simulators.line import control, gate, login, messaging, sim, tokens
+from simulators.line import (
+    channel,
+    content,
+    control,
+    friends,
+    gate,
+    insight,
+    login,
+    menu_links,
+    menus,
+    messaging,
+    narrowcast,
+    numbers,
+    sim,
+    tokens,
+)
 from simulators.line.liff import Liff
 from simulators.line.settings import Settings
 from simulators.line.store import Store
@@ -27,7 +42,18 @@ from simulators.line.world import World
 
 PHONE = Path(__file__).parent / "phone" / "static"
 PEOPLE = ("山田 花子", "佐藤 太郎", "田中 一郎（町外の人）")
-DOORS = [*messaging.DOORS]
+AREAS = (
+    messaging,
+    narrowcast,
+    content,
+    menu_links,
+    menus,
+    friends,
+    channel,
+    numbers,
+    insight,
+)
+DOORS = [door for area in AREAS for door in area.DOORS]
 
 
 def application(settings: Settings) -> Starlette:
@@ -55,6 +81,7 @@ def application(settings: Settings) -> Starlette:
         *(gate.route(door, world=world, courier=courier, tokens=channel_tokens) for door in DOORS),
         *tokens.routes(channel_tokens),
         *login.routes(doorman),
+        friends.account_link_page(world, courier),
         *liff.routes(),
         *sim.routes(world, courier, liff),
         *control.routes(world, courier, channel_tokens),

@@ -4,7 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC
 from typing import Any, TypeAlias
 
 from simulators.line import ids
@@ -98,6 +98,10 @@ class Sent:
     units: list[str]
     silent: bool
 
+    @property
+    def day(self) -> str:
+        return self.at[:10].replace("-", "")
+
     def shown(self) -> Json:
         return {
             "seq": self.seq,
@@ -110,6 +114,26 @@ class Sent:
             "customAggregationUnits": self.units,
             "notificationDisabled": self.silent,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A person followed a link, or pressed a place on a menu."""
+
+    at: str
+    person: str
+    uri: str
+
+
+@dataclass(slots=True)
+class Later:
+    """Work that LINE takes on and does after it has answered."""
+
+    kind: str
+    accepted_at: str
+    phase: str
+    completed_at: str = ""
+    facts: Json = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -139,10 +163,12 @@ class World:
         self.retry_keys: dict[str, Accepted] = {}
         self.units: dict[str, list[str]] = {}  # names in use, by month
         self.sent: list[Sent] = []
+        self.clicks: list[Click] = []
+        self.later: dict[str, Later] = {}  # narrowcasts and batches, by request id
         self.menus: dict[str, Menu] = {}
         self.aliases: dict[str, str] = {}
         self.default_menu: str | None = None
-        self.quota: int | None = None  # a town's account has no limit
+        self.link_tokens: dict[str, tuple[str, float]] = {}
         self.used: dict[str, int] = {}  # messages that count, by month
         self.wire: deque[Json] = deque(maxlen=2000)
         self.news: deque[tuple[int, str, Json]] = deque(maxlen=5000)
@@ -218,6 +244,7 @@ class World:
                 "person": person.id,
                 "items": [item.shown() for item in items],
                 "quickReply": person.quick_reply,
+                "read": person.account_read_seq,
             },
         )
 
@@ -247,8 +274,13 @@ class World:
     def month(self) -> str:
         return f"{self.clock.now():%Y%m}"
 
+    def limit(self) -> int | None:
+        """Return how many messages a month are allowed; a town's account has no limit."""
+        return int(self.faults.peek("monthly_quota")) or None
+
     def has_quota_for(self, count: int) -> bool:
-        return self.quota is None or self.used.get(self.month(), 0) + count <= self.quota
+        limit = self.limit()
+        return limit is None or self.used.get(self.month(), 0) + count <= limit
 
     def count(self, messages: int) -> None:
         self.used[self.month()] = self.used.get(self.month(), 0) + messages
@@ -259,8 +291,10 @@ class World:
         self.reply_tokens[token] = ReplyToken(person.id, born=now, good_until=now + 60)
         return token
 
-    def business_day(self, at: str) -> str:
-        return f"{datetime.fromisoformat(at):%Y%m%d}"
+    def utc(self) -> str:
+        """Return business time as LINE's progress endpoints write it."""
+        moment = self.clock.now().astimezone(UTC)
+        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def in_words(message: Json) -> str:
