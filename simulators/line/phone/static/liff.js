@@ -29,7 +29,6 @@ export async function openLiffSheet(url, phone) {
   addEventListener("message", hear);
   phone.sheets.open(phone.account().name, [frame, scanner], {
     full: true,
-    note: page.host,
     onClose: () => removeEventListener("message", hear),
   });
   frame.src = page.href;

@@ -95,11 +95,15 @@ function setPlaces(count) {
 /**
  * A button that is pressed or not, remembered for the next visit.
  * @param {string} key
- * @param {string} label
+ * @param {[string, string?]} label the second half is left out where there is little room
  * @param {(on: boolean) => void} change
  */
 function toggle(key, label, change) {
-  const button = el("button", { type: "button", class: "tool", "aria-pressed": "false" }, label);
+  const button = el(
+    "button",
+    { type: "button", class: "tool", "aria-pressed": "false", "aria-label": label.join("") },
+    label[0], label[1] && el("span", { class: "wide-only" }, label[1]),
+  );
   const set = (/** @type {boolean} */ on) => {
     button.setAttribute("aria-pressed", String(on));
     localStorage.setItem(`phone.${key}`, on ? "1" : "");
@@ -124,10 +128,10 @@ function remembered() {
 }
 
 const toggles = [
-  toggle("two", "2台ならべる", (on) => setPlaces(on ? 2 : 1)),
-  toggle("dark", "暗い画面", (on) => document.body.classList.toggle("dark", on)),
-  toggle("large", "大きな文字", (on) => document.body.classList.toggle("large", on)),
-  toggle("wire", "通信を見る", (on) => wire.toggle(on)),
+  toggle("two", ["2台ならべる"], (on) => setPlaces(on ? 2 : 1)),
+  toggle("dark", ["暗い", "画面"], (on) => document.body.classList.toggle("dark", on)),
+  toggle("large", ["大きな文字"], (on) => document.body.classList.toggle("large", on)),
+  toggle("wire", ["通信", "を見る"], (on) => wire.toggle(on)),
 ];
 toggles[0].button.classList.add("wide-only");
 wire.onClose(() => toggles[3].button.click());

@@ -169,17 +169,26 @@ export function createPhone(id, does) {
     const wanted = person.blocked ? "unblock" : "follow";
     if (friendship.dataset.wanted === wanted && friendship.childElementCount > 0) return;
     friendship.dataset.wanted = wanted;
-    friendship.replaceChildren(
+    friendship.replaceChildren(...invitation(person, wanted));
+  }
+
+  /**
+   * @param {api.Person} person
+   * @param {"follow" | "unblock"} wanted
+   */
+  function invitation(person, wanted) {
+    const explained = person.blocked ? [el("p", {}, "ブロックしています。メッセージはとどきません。")] : [];
+    return [
       avatar(phone.account()),
       el("p", { class: "friendship-name" }, phone.account().name),
       el("p", { class: "friendship-id" }, phone.account().basicId),
-      person.blocked && el("p", {}, "ブロックしています。メッセージはとどきません。"),
+      ...explained,
       el(
         "button",
         { type: "button", class: "main-button", onclick: () => act({ do: wanted }) },
         person.blocked ? "ブロックを解除する" : "友だちに追加する",
       ),
-    );
+    ];
   }
 
   return {

@@ -46,7 +46,7 @@ export function createSheets(screen) {
     /**
      * @param {string} title
      * @param {Node[]} content
-     * @param {{full?: boolean, dark?: boolean, note?: string, onClose?: () => void}} [how]
+     * @param {{full?: boolean, dark?: boolean, onClose?: () => void}} [how]
      * @returns {HTMLElement} the sheet
      */
     open(title, content, how = {}) {
@@ -59,7 +59,7 @@ export function createSheets(screen) {
         el(
           "header",
           { class: "sheet-head" },
-          el("h3", {}, title, how.note && el("small", {}, how.note)),
+          el("h3", {}, title),
           el("button", { type: "button", class: "icon-button", "aria-label": "とじる", onclick: close }, icon("close")),
         ),
         ...content,

@@ -72,7 +72,7 @@ export function createWire() {
         el(
           "summary",
           { class: "wire-summary" },
-          el("span", { class: "wire-way" }, webhook ? "LINE → 町" : "町 → LINE"),
+          el("span", { class: "wire-way" }, way(exchange)),
           el("span", { class: "wire-time" }, time(Date.parse(exchange.at))),
           el("span", { class: good ? "wire-status" : "wire-status wire-bad" }, exchange.status === null ? "…" : String(exchange.status)),
           el("span", { class: "wire-path" }, `${exchange.method} ${exchange.path.replace(/^https?:\/\/[^/]+/, "")}`),
@@ -106,6 +106,12 @@ export function createWire() {
       filter.value = chosen;
     },
   };
+}
+
+/** @param {api.Exchange} exchange */
+function way(exchange) {
+  if (exchange.direction === "out") return "LINE → 町";
+  return exchange.path.startsWith("/liff/") ? "スマホ → LINE" : "町 → LINE";
 }
 
 /**
