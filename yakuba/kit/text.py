@@ -16,6 +16,7 @@ _CLUSTER = regex.compile(r"\X")
 _UNPRINTABLE = regex.compile(r"[\p{Cc}\p{Cs}--\n]|[\u202A-\u202E\u2066-\u2069\uFEFF]", regex.V1)
 _INVISIBLE = regex.compile(r"[\p{Z}\p{C}\uFE0E\uFE0F\u200D\u2800\u3164]*")
 _VOICE_MARK = regex.compile(r"(?<=[ぁ-ゖァ-ヺ])[゛゜]")
+_VOICE = {"゛": "\u3099", "゜": "\u309a"}
 # Forms of kanji that NFKC would replace by the usual one: 神 in a name stays as its bearer writes it.
 _OWN_FORM = regex.compile(r"([\uF900-\uFAFF\U0002F800-\U0002FA1F]+)")
 
@@ -90,7 +91,8 @@ def stored(text: str) -> str:
 
 def voiced(text: str) -> str:
     """Join a separate ゛ or ゜ to the kana before it, which NFKC would part from it by a space."""
-    return _VOICE_MARK.sub(lambda found: "\u3099" if found[0] == "゛" else "\u309a", text)
+    joined: str = _VOICE_MARK.sub(lambda found: _VOICE[found[0]], text)
+    return joined
 
 
 def is_blank(text: str) -> bool:
