@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from yakuba.kit.fields import EncryptedText
 
+BORN_ON = "born_on"  # the key of the one thing kept in a column: ages are computed from it
+
 
 class ResidentQuerySet(models.QuerySet["Resident"]):
     def of_line(self, user_id: str) -> Self:
@@ -25,17 +27,11 @@ class Resident(models.Model):
     The plain columns are the typed projection that segments are judged by; no name is among them.
     """
 
-    class Sex(models.IntegerChoices):
-        FEMALE = 1, _("女性")
-        MALE = 2, _("男性")
-        OTHER = 3, _("回答しない")
-
     id = models.BigAutoField(primary_key=True)
     public_id = models.UUIDField(default=uuid.uuid4, unique=True)
     called = EncryptedText(null=True)  # the name LINE shows, only if the person let us read it
     reachable = models.BooleanField(default=False)  # some attached account is a friend now
     born_on = models.DateField(_("生年月日"), null=True)
-    sex = models.SmallIntegerField(_("性別"), choices=Sex, null=True)
     language = models.CharField(_("ことば"), max_length=10, default="ja")  # ja, ja-easy, en
     text_size = models.CharField(max_length=2, default="m")  # m, l, xl
     latitude = models.FloatField(null=True)

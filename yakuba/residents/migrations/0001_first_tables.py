@@ -39,7 +39,6 @@ class Migration(migrations.Migration):
                 ('called', yakuba.kit.fields.EncryptedText(null=True)),
                 ('reachable', models.BooleanField(default=False)),
                 ('born_on', models.DateField(null=True, verbose_name='生年月日')),
-                ('sex', models.SmallIntegerField(choices=[(1, '女性'), (2, '男性'), (3, '回答しない')], null=True, verbose_name='性別')),
                 ('language', models.CharField(default='ja', max_length=10, verbose_name='ことば')),
                 ('text_size', models.CharField(default='m', max_length=2)),
                 ('latitude', models.FloatField(null=True)),

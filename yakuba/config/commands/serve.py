@@ -1,0 +1,179 @@
+"""`yakuba serve`: the whole product on one port, or one part of it.
+
+web     staff pages and pages inside LINE (WSGI, threads)
+intake  webhooks from LINE (bare ASGI)
+worker  understands what came in, does jobs and chores
+sender  says everything that is to be said to LINE
+"""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+
+PARTS = ("web", "intake", "worker", "sender")
+_GRACE_SECONDS = 15
+
+
+def add_to(commands: Any) -> None:
+    parser = commands.add_parser("serve", help="run the product, or one part of it")
+    parser.add_argument("part", nargs="?", choices=(*PARTS, "front"), help="run this part alone")
+    parser.set_defaults(run=_serve)
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    if chosen.part is None:
+        return _everything()
+    runners: dict[str, Callable[[], None]] = {
+        "web": _web,
+        "intake": _intake,
+        "front": _front,
+        "worker": _worker,
+        "sender": _sender,
+    }
+    runners[chosen.part]()
+    return 0
+
+
+def _everything() -> int:
+    """Run all parts as processes of their own and start again whichever dies, until told to stop."""
+    stopping = threading.Event()
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    command = [sys.executable, "-m", "yakuba.config.cli", "serve"]
+    parts = ("web", "front", "worker", "sender")
+    running = {part: subprocess.Popen([*command, part]) for part in parts}
+    started = dict.fromkeys(parts, time.monotonic())
+    print(f"yakuba listens on port {settings.PORT} for {settings.PUBLIC_URL}", flush=True)
+    while not stopping.wait(0.5):
+        for part, process in running.items():
+            if process.poll() is None:
+                continue
+            lived = time.monotonic() - started[part]
+            print(f"{part} ended with {process.returncode} after {lived:.0f} s; starting it again", flush=True)
+            if lived < 5 and stopping.wait(2):
+                break
+            running[part], started[part] = subprocess.Popen([*command, part]), time.monotonic()
+    for process in running.values():
+        process.terminate()
+    until = time.monotonic() + _GRACE_SECONDS
+    for process in running.values():
+        try:
+            process.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+    return 0
+
+
+def _web() -> None:
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    Server(
+        "yakuba.config.wsgi:application",
+        address=_address(alone=True),
+        port=settings.WEB_PORT,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=4,
+        backlog=1024,
+        backpressure=128,
+        websockets=False,
+        log_access=False,
+        log_level=_log_level(),
+    ).serve()
+
+
+def _intake() -> None:
+    _asgi("yakuba.line.intake:application", settings.INTAKE_PORT)
+
+
+def _front() -> None:
+    _asgi("yakuba.config.front:application", settings.PORT)
+
+
+def _asgi(target: str, port: int) -> None:
+    from granian.constants import Interfaces, Loops
+    from granian.server import Server
+
+    Server(
+        target,
+        address=_address(alone=False),
+        port=port,
+        interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
+        workers=1,
+        backlog=1024,
+        websockets=False,
+        log_access=False,
+        log_level=_log_level(),
+    ).serve()
+
+
+def _address(*, alone: bool) -> str:
+    """The web part is behind the front; everything else is reached from outside."""
+    return os.environ.get("LISTEN", "127.0.0.1" if alone else "0.0.0.0")
+
+
+def _log_level() -> Any:
+    from granian.log import LogLevels
+
+    return LogLevels.warning
+
+
+def _until_told_to_stop(*work: Callable[[threading.Event], None]) -> None:
+    """Run each function in a thread until a signal comes; if one of them fails, end the process."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    failed = threading.Event()
+
+    def run(one: Callable[[threading.Event], None]) -> None:
+        try:
+            one(stop)
+        except BaseException:
+            failed.set()
+            raise
+        finally:
+            stop.set()
+
+    threads = [threading.Thread(target=run, args=(one,), name=one.__name__) for one in work]
+    for thread in threads:
+        thread.start()
+    while not stop.wait(1):
+        pass
+    for thread in threads:
+        thread.join(_GRACE_SECONDS)
+    if failed.is_set():
+        os._exit(1)
+
+
+def _worker() -> None:
+    import django
+
+    django.setup()
+    from yakuba.config import chores
+    from yakuba.line import inbox
+
+    _until_told_to_stop(inbox.run, chores.run, chores.run_jobs)
+
+
+def _sender() -> None:
+    import django
+
+    django.setup()
+    from yakuba.line import sender
+
+    _until_told_to_stop(sender.run)
