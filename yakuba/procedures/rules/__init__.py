@@ -1,0 +1,43 @@
+"""rules: the procedure engine. Pure: no Django, no clock, no network; what people read comes as plain text.
+
+Start reading at `engine.advance`. To write against it::
+
+    plan = rules.plan(definition, kinds)                 # once per version; kinds: Kinds (a lookup by key)
+    state = rules.State()                                # new run; State.from_json(doc) / state.to_json()
+    rules.State.of_answers(answers, items, editable=...) # correcting what was handed in
+
+    outcome = rules.advance(plan, state, input, facts=facts, now=now, language="ja", nonce=nonce)
+    outcome.state, outcome.say, outcome.effects          # say: tuple of `says`, effects: tuple of `says`
+
+* `input` is one of `inputs`: Start, Answer(sent), Press(nonce, token, picked), Back, Restart, ShowAll, Correct(path), Skip,
+  Stop, Later, Continue, AskPerson, Submit, AddItem, RemoveItem, Page(section, {path: raw}, rev, items).
+  `sent` is Typed, Pressed, Picked, Placed, Photo, Document, Sticker, Voice. Every button's postback carries `Ask.nonce` and the
+  choice's token; give both back as `Press` (all buttons of the engine too: back, skip, stop … are tokens like any other).
+* `facts: Facts(values, outside)`: `values` are outside facts by key (`resident.born_on`: date …), typed as `conditions` reads
+  them; `outside[question id]` is whatever a kind asked `operations` to gather (free slots, a row of a register).
+* `nonce` is a fresh random text for the question that this turn asks; the state keeps it; an older one is an old button.
+* `now` is an aware datetime. `language` is ja, ja-easy or en.
+
+For pages::
+
+    view = rules.page(plan, state, section_id, facts=…, now=…, language=…)   # PageView(title, fields, items, rev, …)
+    raw = rules.raw_answers(view, posted)                # {path: raw} of a form: names are <path> and <path>:<part>
+    rules.next_section(plan, state, facts=…, now=…)      # the section of the first open question, or None: summary
+    rules.summary(plan, state, facts=…, now=…, language=…, masked=False)     # Summary, shown in full on our own page
+    rules.progress(plan, state, facts=…, now=…)          # Progress(number, count, is_complete)
+
+For whoever takes what was handed in (`Complete.answers`, {path: value})::
+
+    rules.handed_in(plan, state, facts=…, now=…)         # the same answers that Complete would carry
+    rules.shown(plan, answers, language=…)               # rows (path, section, label, text, is_confidential)
+    rules.kept(plan, answers)                            # [(attribute key, item id or "", value)] of `keep_as`
+    rules.clear_rows(plan, answers)                      # [ClearRow(question, path, choice, text, number, day)]
+    rules.files_in(plan, answers)                        # [(path, file id)]
+    rules.opening(definition, now=…, language=…)         # Opening(is_open, sentence)
+
+For makers::
+
+    rules.lint(definition, kinds, facts=…, previous=None)   # [Finding(where, sentence, severity, press)]
+    rules.walk(plan, now=…)                                 # Walk(runs, unreached, problems)
+    rules.differences(before, after)                        # ["「問3」が必須になりました。", …]
+"""

@@ -1,0 +1,212 @@
+"""What the engine says and what it wants done: small values, which a surface draws in its own way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from yakuba.procedures.rules.values import Value
+
+Sensor = Literal["camera", "camera_roll", "location", "text", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to press; `token` goes into the postback beside the nonce and says nothing to others."""
+
+    token: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picker:
+    """LINE's date and time picker; texts as LINE takes them: 2026-11-23, 09:30, 2026-11-23T09:30."""
+
+    mode: Literal["date", "time", "datetime"]
+    label: str
+    token: str
+    initial: str = ""
+    least: str = ""
+    most: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """A form field of a page: the renderer knows widgets by name and gives them these attributes.
+
+    `parts` are the names of a composite field's inputs: the form sends ``<path>:<part>`` for each.
+    `several` says that the form may send the name more than once.
+    """
+
+    name: str
+    attributes: Mapping[str, object] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
+    parts: tuple[str, ...] = ()
+    several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a kind asks, in the talk and on a page. `prompt` replaces the label in the middle of an answer."""
+
+    widget: Widget
+    choices: tuple[Choice, ...] = ()
+    pickers: tuple[Picker, ...] = ()
+    sensors: tuple[Sensor, ...] = ()
+    buttons: tuple[Choice, ...] = ()
+    prompt: str = ""
+    on_list_page: bool = False  # more choices than the talk can show as buttons
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """The first bubble: what this is, how long it takes, what to have at hand."""
+
+    title: str
+    summary: str
+    minutes: int | None
+    bring: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The present question. `number` of `count` is what "3 / 8" is made of."""
+
+    path: str
+    section: str
+    number: int
+    count: int
+    text: str
+    hint: str
+    required: bool
+    view: View
+    buttons: tuple[Choice, ...]  # back, skip, keep, stop, a person: always there
+    nonce: str
+    now: str = ""  # the answer it has already, as the summary shows it
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPage:
+    """The next question is asked on our page only, because its answer is nobody else's business."""
+
+    section: str
+    title: str
+    path: str
+    number: int
+    count: int
+    buttons: tuple[Choice, ...]
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the summary. A confidential answer is not shown in the talk: `shown` is "入力済み"."""
+
+    path: str
+    section: str
+    label: str
+    shown: str
+    is_confidential: bool
+    may_correct: bool
+    token: str  # press to correct it
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Every answer so far. `ready`: nothing is open any more and it can be handed in."""
+
+    title: str
+    rows: tuple[Row, ...]
+    ready: bool
+    buttons: tuple[Choice, ...]
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """A question of the engine itself: really stop? really begin anew?"""
+
+    text: str
+    choices: tuple[Choice, ...]
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person to ask: the department, its telephone and its hours."""
+
+    text: str
+    name: str
+    telephone: str
+    hours: str
+    buttons: tuple[Choice, ...]
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Handed in. The receipt number is filled in by whoever made one."""
+
+    title: str
+    thanks: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What was wrong with what was sent, and how to mend it. `path` is empty if it was no answer."""
+
+    path: str
+    sentence: str
+    mend: str = ""
+
+
+SayItem: TypeAlias = (
+    Say | Introduction | Ask | OpenPage | Summary | Confirm | Contact | Done | Problem
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """Hand in these answers: only what was asked and given, by path, in the order of the questions."""
+
+    answers: Mapping[str, Value]
+    items: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class SectionDone:
+    """A posted page left nothing open in its section; the talk may go on with what is said here."""
+
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWanted:
+    """Somebody asked for a person at this question (empty: anywhere)."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberMasked:
+    """A マイナンバー or card number was typed; it was not taken and must not be kept anywhere."""
+
+    path: str
+
+
+Effect: TypeAlias = Complete | Stopped | Paused | SectionDone | PersonWanted | NumberMasked
