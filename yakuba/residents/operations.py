@@ -186,9 +186,14 @@ def see(resident: Resident) -> None:
 
 
 @transaction.atomic
-def set_language(resident: Resident, *, language: str) -> None:
-    resident.language = language if language in ("ja", "ja-easy", "en") else "ja"
-    resident.save(update_fields=["language"])
+def set_reading(resident: Resident, *, language: str = "", text_size: str = "") -> None:
+    """Keep how the resident wants to read; what is not one of the choices stays as it was."""
+    lock(resident)
+    if language in ("ja", "ja-easy", "en"):
+        resident.language = language
+    if text_size in ("m", "l", "xl"):
+        resident.text_size = text_size
+    resident.save(update_fields=["language", "text_size"])
 
 
 @transaction.atomic

@@ -1,0 +1,68 @@
+"""The first page inside LINE, sign-in, and "my page"."""
+
+import json
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from yakuba.kit.errors import OutsideFailure, Refusal
+from yakuba.portal import operations, queries, tokens
+from yakuba.portal.sockets import Preview, ResidentRequest, cards, page
+from yakuba.residents import operations as residents
+
+_LONGEST_TOKEN = 8192
+
+
+# A forged cross-site request would need a valid ID token, which is the proof this view asks for.
+@csrf_exempt
+@require_POST
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Take an ID token and begin a session; 401 tells the page to sign in with LINE again."""
+    try:
+        given = json.loads(request.body or b"{}")
+        id_token = given["id_token"] if isinstance(given, dict) else None
+    except (ValueError, KeyError):
+        id_token = None
+    if not isinstance(id_token, str) or len(id_token) > _LONGEST_TOKEN:
+        return JsonResponse({"problem": str(tokens.NotSignedIn())}, status=400)
+    try:
+        user_id = tokens.user_id_of(id_token)
+    except Refusal as no:
+        return JsonResponse({"problem": str(no)}, status=401)
+    except OutsideFailure:
+        return JsonResponse({"problem": "LINEに確認できませんでした。少し待って、もう一度開いてください。"}, status=503)
+    session = queries.session_of(request)
+    if session is not None and session.account.line_user_id == user_id:
+        return JsonResponse({"signed_in": True, "changed": False})
+    answer = JsonResponse({"signed_in": True, "changed": True})
+    answer.set_cookie(
+        queries.COOKIE,
+        operations.sign_in(user_id=user_id),
+        max_age=int(operations.LIVES.total_seconds()),
+        path="/p/",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
+
+
+@page("", name="mine", preview=lambda: Preview(title="マイページ"))
+def my_page(request: ResidentRequest) -> HttpResponse:
+    """Everything of the resident in one time-line, the next thing to do on top."""
+    return render(request, "portal/mine.html", {"cards": cards.of(request.resident)})
+
+
+@page("language/", name="language")
+def language(request: ResidentRequest) -> HttpResponse:
+    """Keep how the resident wants to read: words and size."""
+    if request.method == "POST":
+        residents.set_reading(
+            request.resident,
+            language=request.POST.get("language", ""),
+            text_size=request.POST.get("text_size", ""),
+        )
+    return render(request, "portal/reading.html", {})
