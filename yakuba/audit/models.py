@@ -1,6 +1,15 @@
 """The trail."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def about(self, words: str) -> Self:
+        """Keep what tells of a subject, named wholly or from its beginning, or says `words` in its sentence."""
+        return self.filter(Q(subject__startswith=words) | Q(sentence__icontains=words))
 
 
 class Entry(models.Model):
@@ -11,7 +20,9 @@ class Entry(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    at = models.DateTimeField()  # machine time: evidence is not turned with the demonstration's clock
+    at = (
+        models.DateTimeField()
+    )  # machine time: evidence is not turned with the demonstration's clock
     staff_id = models.BigIntegerField(null=True)  # None: the system, or a resident
     actor = models.CharField(max_length=80)
     action = models.CharField(max_length=40)  # viewed, revealed, changed, exported, signed_in, …
@@ -20,6 +31,8 @@ class Entry(models.Model):
     detail = models.JSONField(default=dict)
     previous_hash = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32, unique=True)
+
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -1,11 +1,14 @@
 """The town, its departments, its staff, and who may do what."""
 
+from datetime import date
 from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from yakuba.kit import clock
 
 
 class Town(models.Model):
@@ -22,7 +25,9 @@ class Town(models.Model):
     website = models.URLField(_("ホームページ"), blank=True)
     licences = models.PositiveIntegerField(_("職員IDの上限"), default=17)  # 5(3)ア
     code_by_mail = models.BooleanField(_("メールの確認コードでのサインインを許す"), default=False)
-    session_minutes = models.PositiveIntegerField(_("操作がないときにサインアウトするまで（分）"), default=60)
+    session_minutes = models.PositiveIntegerField(
+        _("操作がないときにサインアウトするまで（分）"), default=60
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(name="town_is_one_row", condition=Q(id=1))]
@@ -47,7 +52,23 @@ class Department(models.Model):
         return self.name
 
 
+class StaffQuerySet(models.QuerySet["StaffMember"]):
+    def active_on(self, day: date) -> Self:
+        """Keep the people who may sign in on `day`."""
+        return self.filter(
+            Q(active_from=None) | Q(active_from__lte=day),
+            Q(active_until=None) | Q(active_until__gte=day),
+            is_active=True,
+        )
+
+
 class StaffManager(BaseUserManager["StaffMember"]):
+    def get_queryset(self) -> StaffQuerySet:
+        return StaffQuerySet(self.model, using=self._db)
+
+    def active_on(self, day: date) -> StaffQuerySet:
+        return self.get_queryset().active_on(day)
+
     def get_by_natural_key(self, username: str | None) -> "StaffMember":
         return self.get(email__iexact=username)
 
@@ -126,7 +147,9 @@ class ScopeQuerySet(models.QuerySet["Scope"]):
         """Keep the scopes with which `staff` may do `capability`, through any of their departments."""
         roles = [r.value for r in Membership.Role if capability in r.capabilities]
         mine = Membership.objects.filter(
-            staff=staff, role__in=roles, staff__is_active=True, department__closed_on=None
+            staff__in=StaffMember.objects.active_on(clock.today()).filter(pk=staff.pk),
+            role__in=roles,
+            department__closed_on=None,
         ).values("department")
         granted = Grant.objects.filter(capability=capability, department__in=mine)
         return self.filter(pk__in=granted.values("scope"))
@@ -157,9 +180,7 @@ class Grant(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                name="grant_once", fields=["scope", "department", "capability"]
-            )
+            models.UniqueConstraint(name="grant_once", fields=["scope", "department", "capability"])
         ]
 
     def __str__(self) -> str:

@@ -4,29 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('staff_id', models.BigIntegerField(null=True)),
-                ('actor', models.CharField(max_length=80)),
-                ('action', models.CharField(max_length=40)),
-                ('subject', models.CharField(blank=True, max_length=120)),
-                ('sentence', models.CharField(max_length=300)),
-                ('detail', models.JSONField(default=dict)),
-                ('previous_hash', models.BinaryField(max_length=32)),
-                ('hash', models.BinaryField(max_length=32, unique=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("staff_id", models.BigIntegerField(null=True)),
+                ("actor", models.CharField(max_length=80)),
+                ("action", models.CharField(max_length=40)),
+                ("subject", models.CharField(blank=True, max_length=120)),
+                ("sentence", models.CharField(max_length=300)),
+                ("detail", models.JSONField(default=dict)),
+                ("previous_hash", models.BinaryField(max_length=32)),
+                ("hash", models.BinaryField(max_length=32, unique=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', '-id'], name='entry_by_subject'), models.Index(fields=['staff_id', '-id'], name='entry_by_staff')],
+                "indexes": [
+                    models.Index(fields=["subject", "-id"], name="entry_by_subject"),
+                    models.Index(fields=["staff_id", "-id"], name="entry_by_staff"),
+                ],
             },
         ),
     ]

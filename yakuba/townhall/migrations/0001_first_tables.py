@@ -6,111 +6,230 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='StaffMember',
+            name="StaffMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='メールアドレス')),
-                ('name', models.CharField(max_length=60, verbose_name='氏名')),
-                ('kana', models.CharField(blank=True, max_length=120, verbose_name='よみがな')),
-                ('is_administrator', models.BooleanField(default=False, verbose_name='管理者')),
-                ('is_active', models.BooleanField(default=True, verbose_name='有効')),
-                ('active_from', models.DateField(blank=True, null=True, verbose_name='利用開始日')),
-                ('active_until', models.DateField(blank=True, null=True, verbose_name='利用終了日')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "email",
+                    models.EmailField(max_length=254, unique=True, verbose_name="メールアドレス"),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="氏名")),
+                ("kana", models.CharField(blank=True, max_length=120, verbose_name="よみがな")),
+                ("is_administrator", models.BooleanField(default=False, verbose_name="管理者")),
+                ("is_active", models.BooleanField(default=True, verbose_name="有効")),
+                ("active_from", models.DateField(blank=True, null=True, verbose_name="利用開始日")),
+                (
+                    "active_until",
+                    models.DateField(blank=True, null=True, verbose_name="利用終了日"),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ClosedDay',
+            name="ClosedDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True, verbose_name='日')),
-                ('reason', models.CharField(max_length=100, verbose_name='理由')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(unique=True, verbose_name="日")),
+                ("reason", models.CharField(max_length=100, verbose_name="理由")),
             ],
         ),
         migrations.CreateModel(
-            name='Department',
+            name="Department",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='コード')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('kana', models.CharField(blank=True, max_length=120, verbose_name='よみがな')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='電話')),
-                ('hours', models.CharField(blank=True, max_length=100, verbose_name='受付時間')),
-                ('emails', models.JSONField(default=list, verbose_name='通知先メールアドレス')),
-                ('order', models.PositiveIntegerField(default=0, verbose_name='並び順')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='廃止日')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="コード")),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("kana", models.CharField(blank=True, max_length=120, verbose_name="よみがな")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="電話")),
+                ("hours", models.CharField(blank=True, max_length=100, verbose_name="受付時間")),
+                ("emails", models.JSONField(default=list, verbose_name="通知先メールアドレス")),
+                ("order", models.PositiveIntegerField(default=0, verbose_name="並び順")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="廃止日")),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('manager', '責任者'), ('clerk', '担当者'), ('reader', '閲覧者')], default='clerk', max_length=10, verbose_name='役割')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='townhall.department')),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("manager", "責任者"), ("clerk", "担当者"), ("reader", "閲覧者")],
+                        default="clerk",
+                        max_length=10,
+                        verbose_name="役割",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="townhall.department",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='staffmember',
-            name='departments',
-            field=models.ManyToManyField(related_name='staff', through='townhall.Membership', to='townhall.department'),
+            model_name="staffmember",
+            name="departments",
+            field=models.ManyToManyField(
+                related_name="staff", through="townhall.Membership", to="townhall.department"
+            ),
         ),
         migrations.CreateModel(
-            name='Scope',
+            name="Scope",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=200)),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scopes', to='townhall.department')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scopes",
+                        to="townhall.department",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('capability', models.CharField(choices=[('view', '一覧を見る'), ('personal', '個人情報を見る'), ('handle', '処理する'), ('export', '書き出す'), ('design', '作る・直す'), ('publish', '公開する・送信する')], max_length=10)),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='townhall.department')),
-                ('scope', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='townhall.scope')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "capability",
+                    models.CharField(
+                        choices=[
+                            ("view", "一覧を見る"),
+                            ("personal", "個人情報を見る"),
+                            ("handle", "処理する"),
+                            ("export", "書き出す"),
+                            ("design", "作る・直す"),
+                            ("publish", "公開する・送信する"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to="townhall.department",
+                    ),
+                ),
+                (
+                    "scope",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grants",
+                        to="townhall.scope",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Town',
+            name="Town",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('kana', models.CharField(blank=True, max_length=80, verbose_name='よみがな')),
-                ('prefecture', models.CharField(blank=True, max_length=10, verbose_name='都道府県')),
-                ('code', models.CharField(blank=True, max_length=6, verbose_name='全国地方公共団体コード')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='所在地')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='代表電話')),
-                ('hours', models.CharField(blank=True, max_length=100, verbose_name='開庁時間')),
-                ('website', models.URLField(blank=True, verbose_name='ホームページ')),
-                ('licences', models.PositiveIntegerField(default=17, verbose_name='職員IDの上限')),
-                ('code_by_mail', models.BooleanField(default=False, verbose_name='メールの確認コードでのサインインを許す')),
-                ('session_minutes', models.PositiveIntegerField(default=60, verbose_name='操作がないときにサインアウトするまで（分）')),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                ("kana", models.CharField(blank=True, max_length=80, verbose_name="よみがな")),
+                (
+                    "prefecture",
+                    models.CharField(blank=True, max_length=10, verbose_name="都道府県"),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, max_length=6, verbose_name="全国地方公共団体コード"
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="所在地")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="代表電話")),
+                ("hours", models.CharField(blank=True, max_length=100, verbose_name="開庁時間")),
+                ("website", models.URLField(blank=True, verbose_name="ホームページ")),
+                ("licences", models.PositiveIntegerField(default=17, verbose_name="職員IDの上限")),
+                (
+                    "code_by_mail",
+                    models.BooleanField(
+                        default=False, verbose_name="メールの確認コードでのサインインを許す"
+                    ),
+                ),
+                (
+                    "session_minutes",
+                    models.PositiveIntegerField(
+                        default=60, verbose_name="操作がないときにサインアウトするまで（分）"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='town_is_one_row')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="town_is_one_row")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('staff', 'department'), name='membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("staff", "department"), name="membership_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(fields=('scope', 'department', 'capability'), name='grant_once'),
+            model_name="grant",
+            constraint=models.UniqueConstraint(
+                fields=("scope", "department", "capability"), name="grant_once"
+            ),
         ),
     ]
