@@ -59,7 +59,7 @@ export function createWire() {
     const webhook = exchange.direction === "out";
     const good = exchange.status !== null && exchange.status < 400;
     return el(
-      "li", {},
+      "li", { dataset: { seq: String(exchange.seq) } },
       el(
         "details",
         {

@@ -1,0 +1,56 @@
+"""One Chromium for all browser tests; without one they are skipped, and say so."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+# For machines without a screen, a sandbox or a way out to the network.
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK = (1366, 768)
+
+
+def _installed() -> str | None:
+    """Return the Chromium that the machine brings; None leaves the choice to Playwright."""
+    wanted = os.environ.get("CHROMIUM")
+    if wanted:
+        return wanted
+    return next((place for place in ("/usr/bin/chromium",) if Path(place).exists()), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        try:
+            chromium = playwright.chromium.launch(executable_path=_installed(), args=ARGUMENTS)
+        except Error as missing:
+            pytest.skip(f"NO CHROMIUM, the browser tests did not run: {missing.message}")
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A clean window of a clerk's desk. An error in a script of the page fails the test."""
+    width, height = DESK
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale="ja-JP", timezone_id="Asia/Tokyo"
+    )
+    fresh = context.new_page()
+    fresh.set_default_timeout(10_000)
+    broken: list[str] = []
+    fresh.on("pageerror", lambda error: broken.append(str(error)))
+    yield fresh
+    context.close()
+    assert broken == []
