@@ -5,17 +5,20 @@ import signal
 import sys
 
 from simulators.line import settings
-from simulators.line.server import application, server
+from simulators.line.server import application
+from simulators.line.serving import Serving
 
 
 async def main() -> None:
     given = settings.read(sys.argv[1:])
-    here = server(application(given), given)
-    loop = asyncio.get_running_loop()
+    serving = Serving(application(given), host=given.host, port=given.port)
+    stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, here.stop)
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await serving.start()
     print(f"LINE is played at {given.public} (phone: {given.public}/phone/)", flush=True)
-    await here.serve()
+    await stop.wait()
+    await serving.stop()
 
 
 if __name__ == "__main__":

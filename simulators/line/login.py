@@ -18,7 +18,6 @@ from simulators.line import ids
 from simulators.line.tokens import Tokens, issue_v21, read_form, refusal
 from simulators.line.world import Json, Person, World
 
-ISSUER = "https://access.line.me"
 HOUR = 3600
 LIFF_ACCESS = 12 * HOUR
 WEB_ACCESS = 30 * 24 * HOUR
@@ -57,6 +56,8 @@ class Login:
         self.channel_tokens = channel_tokens
         self.channel = world.settings.login_channel_id
         self.secret = world.settings.login_channel_secret
+        # LINE names the host of its authorize page; here that is the simulator itself.
+        self.issuer = world.settings.issuer or world.settings.public
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.key_id = ids.opaque(43)
         self.codes: dict[str, Code] = {}
@@ -87,7 +88,7 @@ class Login:
         fault = self.world.faults.take("id_token", "id_token")
         now = int(time.time()) - (2 * HOUR if fault == "expired" else 0)
         claims: Json = {
-            "iss": ISSUER,
+            "iss": self.issuer,
             "sub": person.id,
             "aud": "1000000000" if fault == "audience" else self.channel,
             "exp": now + HOUR,
@@ -119,7 +120,7 @@ class Login:
             )
         except jwt.InvalidTokenError as error:
             raise ValueError("Invalid IdToken.") from error
-        if claims.get("iss") != ISSUER:
+        if claims.get("iss") != self.issuer:
             raise ValueError("Invalid IdToken Issuer.")
         if claims.get("exp", 0) < time.time():
             raise ValueError("IdToken expired.")

@@ -8,8 +8,6 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from granian.constants import Interfaces
-from granian.server.embed import Server
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -34,6 +32,7 @@ from simulators.line import (
     tokens,
 )
 from simulators.line.liff import Liff
+from simulators.line.serving import Serving
 from simulators.line.settings import Settings
 from simulators.line.store import Store
 from simulators.line.webhooks import Courier
@@ -104,17 +103,6 @@ def application(settings: Settings) -> Starlette:
     return app
 
 
-def server(app: Starlette, settings: Settings) -> Server:
-    return Server(
-        app,
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.ASGI,
-        log_enabled=False,
-        websockets=False,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Running:
     """A simulator that answers at `base`; `world` may be read, and changed only over the wire."""
@@ -127,42 +115,21 @@ class Running:
 @contextmanager
 def running(settings: Settings | None = None) -> Iterator[Running]:
     """Run a simulator on a free port, in a thread with a loop of its own, until the block ends."""
-    settings = settings or Settings()
     port = _free_port()
-    settings = replace(settings, port=port, public=f"http://127.0.0.1:{port}")
-    ready = threading.Event()
-    stop: list[tuple[asyncio.AbstractEventLoop, Server]] = []
+    settings = replace(settings or Settings(), port=port, public=f"http://127.0.0.1:{port}")
     app = application(settings)
-
-    async def serve() -> None:
-        here = server(app, settings)
-        stop.append((asyncio.get_running_loop(), here))
-        task = asyncio.create_task(here.serve())
-        await _answering(port)
-        ready.set()
-        await task
-
-    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True, name="simulators.line")
     thread.start()
-    if not ready.wait(10):
-        raise RuntimeError("the simulator of LINE did not start")
+    serving = Serving(app, host="127.0.0.1", port=port)
+    asyncio.run_coroutine_threadsafe(serving.start(), loop).result(10)
     try:
         yield Running(settings.public, settings, app.state.world)
     finally:
-        loop, here = stop[0]
-        loop.call_soon_threadsafe(here.stop)
+        asyncio.run_coroutine_threadsafe(serving.stop(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
-
-
-async def _answering(port: int) -> None:
-    while True:
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-        except OSError:
-            await asyncio.sleep(0.01)
-        else:
-            writer.close()
-            return
+        loop.close()
 
 
 def _free_port() -> int:

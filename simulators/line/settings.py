@@ -20,6 +20,7 @@ class Settings:
     liff_id: str = "1650000002-simulate"
     liff_endpoint: str = "http://localhost:8000/p/"
     webhook: str = "http://localhost:8000/line/webhook"
+    issuer: str = ""  # of ID tokens; empty: the same as `public`
     clock_url: str = ""
     clock_token: str = ""
     data: str = ""
