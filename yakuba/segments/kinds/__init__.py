@@ -1,0 +1,1 @@
+"""The criteria that come with segments: what `residents` knows."""
