@@ -1,0 +1,61 @@
+"""Plans of versions, the facts a run is judged by, and what residents and staff may see."""
+
+from functools import lru_cache
+
+from yakuba.procedures import rules, sockets
+from yakuba.procedures.definition import Definition
+from yakuba.procedures.models import Keyword, Procedure, Run, Version
+from yakuba.procedures.rules import Facts, Plan
+from yakuba.residents.models import Resident
+from yakuba.segments.sockets import facts as resident_facts
+
+
+def plan_of(version: Version) -> Plan:
+    """Return the plan of a version, made once per process: a version never changes."""
+    return _plan(version.pk)
+
+
+@lru_cache(maxsize=512)
+def _plan(version_id: int) -> Plan:
+    return make_plan(Version.objects.values_list("document", flat=True).get(pk=version_id))
+
+
+def make_plan(document: object) -> Plan:
+    """Return the plan of a document that was checked before.
+
+    Raises:
+        definition.Unreadable: the document is no procedure, or of an unknown schema.
+    """
+    return rules.plan(
+        Definition.model_validate(document), sockets.question_kinds, facts=resident_facts()
+    )
+
+
+def plan_of_run(run: Run) -> Plan:
+    if run.version is not None:
+        return plan_of(run.version)
+    return make_plan(run.trial_document)
+
+
+def facts_for(plan: Plan, resident: Resident) -> Facts:
+    """Read the outside facts that the plan's conditions name, of this resident, now."""
+    known = resident_facts()
+    named = [key for key in plan.outside_facts if key in known]
+    return Facts(values={key: known[key].value(resident) for key in named})
+
+
+def procedure_for_keyword(words: str) -> Procedure | None:
+    """Return the open procedure that starts at `words`, which are normalised already."""
+    keyword = (
+        Keyword.objects.filter(word=words, procedure__status=Procedure.Status.OPEN)
+        .select_related("procedure")
+        .first()
+    )
+    return keyword.procedure if keyword else None
+
+
+def registration() -> Procedure | None:
+    """Return the procedure that begins when somebody becomes a friend."""
+    return Procedure.objects.filter(
+        starts_on_joining=True, status=Procedure.Status.OPEN
+    ).first()
