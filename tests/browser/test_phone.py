@@ -339,5 +339,5 @@ def test_a_narrow_window_shows_one_thing_at_a_time(line: Running, page: Page) ->
     people = page.get_by_role("navigation", name="住民")
     expect(people).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    phone.get_by_role("button", name="トークをとじる").click()
+    phone.get_by_role("button", name="一覧にもどる").click()
     expect(people.get_by_role("button", name=HANAKO)).to_be_focused()

@@ -78,9 +78,9 @@ export function openUrl(url, phone) {
 
 /** @param {string} url */
 export function openOutside(url) {
-  // Without a tap of its own the browser refuses a new tab; then the link is offered instead.
-  const opened = window.open(url, "_blank", "noopener");
-  if (!opened && !navigator.userActivation?.isActive) toast("外のページ：", { href: url });
+  // Without a tap the browser refuses a new tab; then the link is offered instead.
+  if (navigator.userActivation?.isActive ?? true) window.open(url, "_blank", "noopener");
+  else toast("外のページ：", { href: url });
 }
 
 /**

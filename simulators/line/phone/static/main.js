@@ -6,24 +6,25 @@ import { announce, el, toast } from "./dom.js";
 import { setNow } from "./japan.js";
 import { createPeople } from "./people.js";
 import { createPhone } from "./phone.js";
+import { inTurns } from "./turns.js";
 import { createWire } from "./wire.js";
 
 const stage = /** @type {HTMLElement} */ (document.getElementById("stage"));
 const phonesBox = /** @type {HTMLElement} */ (document.getElementById("phones"));
 const narrow = matchMedia("(max-width: 760px)");
 
-/** @type {api.State} */
+/** @type {api.State | undefined} */
 let state;
 /** @type {Map<string, ReturnType<typeof createPhone>>} in the order shown, oldest choice first */
 const phones = new Map();
 let places = 1;
 
-const people = createPeople({ open: openPhone, added: reload });
+const people = createPeople({ open: openPhone, added: () => reload() });
 const wire = createWire();
-const clock = createClock({ changed: reload });
+const clock = createClock({ changed: () => reload() });
 
 /** Ask the simulator how the world looks and show it. */
-async function reload() {
+const reload = inTurns(async () => {
   try {
     state = await api.getState();
   } catch (problem) {
@@ -33,9 +34,10 @@ async function reload() {
   setNow(state.clock.now);
   clock.show(state.clock);
   show();
-}
+});
 
 function show() {
+  if (!state) return;
   for (const phone of phones.values()) phone.update(state);
   people.show(state, new Set(phones.keys()));
   wire.setPeople(state.people);
@@ -89,7 +91,7 @@ function setPlaces(count) {
   if (count === 2 && phones.size < 2 && next) openPhone(next.id, false);
   stage.dataset.places = String(count);
   remember();
-  if (state) show();
+  show();
 }
 
 /**
@@ -117,14 +119,23 @@ function remember() {
   localStorage.setItem("phone.open", JSON.stringify([...phones.keys()]));
 }
 
-/** @returns {string[]} the people whose phones were open, if they still exist */
-function remembered() {
+/**
+ * Whose phones to show first: those the address names (`?person=…`), else those of the last visit,
+ * else the first person's; on a narrow screen only what the address names.
+ * @returns {string[]}
+ */
+function firstShown() {
+  const known = state?.people.map((person) => person.id) ?? [];
+  const named = new URLSearchParams(location.search).getAll("person").filter((id) => known.includes(id));
+  if (named.length > 0 || narrow.matches) return named;
+  let last = [];
   try {
-    const ids = JSON.parse(localStorage.getItem("phone.open") ?? "[]");
-    return state.people.map((person) => person.id).filter((id) => ids.includes(id));
+    last = JSON.parse(localStorage.getItem("phone.open") ?? "[]");
   } catch {
-    return [];
+    // Whatever was kept there is of no use; start afresh.
   }
+  const still = known.filter((id) => last.includes(id));
+  return still.length > 0 ? still : known.slice(0, 1);
 }
 
 const toggles = [
@@ -163,8 +174,7 @@ async function reconnect() {
 }
 
 await reload();
-const saved = narrow.matches ? [] : remembered();
+const shown = firstShown(); // before the toggles, which remember what they open
 for (const each of toggles) each.start();
-for (const id of saved.slice(0, places)) openPhone(id, false);
-if (!narrow.matches && phones.size === 0 && state?.people[0]) openPhone(state.people[0].id, false);
+for (const id of shown.slice(0, places)) openPhone(id, false);
 document.body.dataset.ready = "yes";

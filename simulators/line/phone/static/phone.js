@@ -8,6 +8,7 @@ import { createMenu } from "./menu.js";
 import { quickReplies } from "./quick.js";
 import { createSheets } from "./sheets.js";
 import { createTalk } from "./talk.js";
+import { inTurns } from "./turns.js";
 
 /**
  * What a message, a menu or a sheet may do with the phone it is on.
@@ -34,8 +35,9 @@ export function createPhone(id, does) {
   /** @type {api.State | null} */
   let state = null;
   let lastSeq = 0;
-  let loading = Promise.resolve();
   let first = true;
+  let wantsWhole = false;
+  let shownChoices = "";
 
   const title = el("h2", { class: "talk-title" });
   const owner = el("p", { class: "phone-owner" });
@@ -71,13 +73,14 @@ export function createPhone(id, does) {
     scrollDown: () => talk.scrollDown(),
   };
   const talk = createTalk(phone);
+  const fetchTalk = inTurns(fetchNow);
   phone.composer = createComposer(phone);
   phone.menu = createMenu(phone);
   screen.append(
     el(
       "header",
       { class: "talk-head" },
-      el("button", { type: "button", class: "icon-button", "aria-label": "トークをとじる", onclick: does.leave }, icon("back")),
+      el("button", { type: "button", class: "icon-button", "aria-label": "一覧にもどる", onclick: does.leave }, icon("back")),
       title,
       optionsButton,
     ),
@@ -99,6 +102,8 @@ export function createPhone(id, does) {
       await api.act(id, deed);
     } catch (problem) {
       toast(problem instanceof Error ? problem.message : String(problem));
+      shownChoices = ""; // a quick reply that could not be sent may be tapped again
+      refresh();
       return false;
     }
     await refresh({ whole: deed.do === "unsend" });
@@ -106,28 +111,46 @@ export function createPhone(id, does) {
   }
 
   /**
-   * Fetch what is new, one fetch after the other, so that no bubble is drawn twice.
+   * Fetch what is new; `whole` also draws again what is there.
    * @param {{whole?: boolean}} [how]
    */
   function refresh(how = {}) {
-    loading = loading.then(() => fetchTalk(how.whole === true)).catch((problem) => toast(String(problem.message)));
-    return loading;
+    wantsWhole ||= how.whole === true;
+    return fetchTalk();
   }
 
-  /** @param {boolean} whole */
-  async function fetchTalk(whole) {
+  async function fetchNow() {
+    const whole = wantsWhole;
+    wantsWhole = false;
     const after = whole ? 0 : lastSeq;
-    const fresh = await api.getTalk(id, after);
+    let fresh;
+    try {
+      fresh = await api.getTalk(id, after);
+    } catch (problem) {
+      toast(problem instanceof Error ? problem.message : String(problem));
+      return;
+    }
     if (whole) talk.clear();
     const items = fresh.items.filter((item) => item.seq > after);
     for (const item of items) lastSeq = Math.max(lastSeq, item.seq);
     talk.add(items);
     talk.setRead(fresh.read);
-    choices.replaceChildren(...(fresh.quickReply?.length ? [quickReplies(fresh.quickReply, phone)] : []));
+    showChoices(fresh.quickReply ?? []);
     phone.menu.show(fresh.menu);
     if (items.length > 0) talk.scrollDown();
     if (!first) speak(items);
     first = false;
+  }
+
+  /**
+   * Draw quick replies once: tapped away they stay away, and a refresh must not move the row.
+   * @param {any[]} items
+   */
+  function showChoices(items) {
+    const wanted = JSON.stringify([lastSeq, items]);
+    if (wanted === shownChoices) return;
+    shownChoices = wanted;
+    choices.replaceChildren(...(items.length > 0 ? [quickReplies(items, phone)] : []));
   }
 
   /** @param {api.Item[]} items */
@@ -203,6 +226,7 @@ export function createPhone(id, does) {
       title.textContent = latest.account.name;
       owner.textContent = `${person.name}さんのスマートフォン`;
       element.setAttribute("aria-label", owner.textContent);
+      talk.element.setAttribute("aria-label", `${person.name}さんのトーク`);
       showFriendship(person);
       if (!wasOpen) refresh({ whole: true });
     },

@@ -55,7 +55,7 @@ export function createSheets(screen) {
       closed = how.onClose ?? (() => {});
       const sheet = el(
         "div",
-        { class: `sheet${how.full ? " sheet-full" : ""}${how.dark ? " sheet-dark" : ""}`, role: "dialog", "aria-modal": "true", "aria-label": title },
+        { class: `sheet${how.full ? " sheet-full" : ""}${how.dark ? " sheet-dark" : ""}`, role: "dialog", "aria-label": title },
         el(
           "header",
           { class: "sheet-head" },

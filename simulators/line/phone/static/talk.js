@@ -13,7 +13,7 @@ export function createTalk(phone) {
   const log = el("ol", { class: "talk-log" });
   const element = el(
     "div",
-    { class: "talk", role: "region", "aria-label": "トーク", tabindex: "0" },
+    { class: "talk", role: "region", tabindex: "0" },
     log,
   );
   let read = 0; // the account has read up to here

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { el, icon } from "./dom.js";
 import { time } from "./japan.js";
+import { inTurns } from "./turns.js";
 
 const KEPT = 300;
 
@@ -11,8 +12,6 @@ export function createWire() {
   let exchanges = [];
   /** @type {Set<number>} the entries whose bodies are unfolded */
   const open = new Set();
-  let refreshing = false;
-  let again = false;
   let close = () => {};
 
   const box = /** @type {HTMLElement} */ (document.getElementById("wire"));
@@ -30,22 +29,13 @@ export function createWire() {
     list,
   );
 
-  /** Fetch what is new; a call while one is under way makes sure that one more follows. */
-  async function refresh() {
+  const refresh = inTurns(async () => {
     if (box.hidden) return;
-    if (refreshing) {
-      again = true;
-      return;
-    }
-    refreshing = true;
-    do {
-      again = false;
-      const { items } = await api.getWire(exchanges[0]?.seq ?? 0, KEPT).catch(() => ({ items: [] }));
-      exchanges = [...items.reverse(), ...exchanges].slice(0, KEPT);
-      show();
-    } while (again);
-    refreshing = false;
-  }
+    const { items } = await api.getWire(exchanges[0]?.seq ?? 0, KEPT).catch(() => ({ items: [] }));
+    if (items.length === 0 && list.childElementCount > 0) return;
+    exchanges = [...items.reverse(), ...exchanges].slice(0, KEPT);
+    show();
+  });
 
   function show() {
     const wanted = filter.value;
