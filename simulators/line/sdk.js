@@ -94,7 +94,9 @@
     const given = fragment.get("access_token");
     self.access = given ?? inThisWindow()[self.liffId] ?? null;
     self.inClient = self.access !== null;
-    if (given) rememberHere(given);
+    if (!given) return;
+    rememberHere(given);
+    history.replaceState(history.state, "", location.pathname + location.search); // no token stays visible
   }
 
   /** From the primary address to the one that was asked for; where that reloads, never come back. */
