@@ -2,8 +2,7 @@
 
 from functools import lru_cache
 
-from yakuba.procedures import rules, sockets
-from yakuba.procedures.definition import Definition
+from yakuba.procedures import definition, rules, sockets
 from yakuba.procedures.models import Keyword, Procedure, Run, Version
 from yakuba.procedures.rules import Facts, Plan
 from yakuba.residents.models import Resident
@@ -24,10 +23,10 @@ def make_plan(document: object) -> Plan:
     """Return the plan of a document that was checked before.
 
     Raises:
-        definition.Unreadable: the document is no procedure, or of an unknown schema.
+        definition.UnreadableDefinition: the document is no procedure, or of an unknown schema.
     """
     return rules.plan(
-        Definition.model_validate(document), sockets.question_kinds, facts=resident_facts()
+        definition.read(document), sockets.question_kinds, facts=resident_facts()
     )
 
 

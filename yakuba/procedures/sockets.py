@@ -1,70 +1,168 @@
-"""What others plug into procedures: kinds of questions, outcomes, objections, and who listens."""
+"""What others may plug into procedures: kinds of questions, outcomes, a say in starting, a word on completing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from uuid import UUID
+from typing import ClassVar
 
+from pydantic import BaseModel, ConfigDict
+
+from yakuba.conditions.facts import Kind as FactKind
+from yakuba.conditions.facts import Value as FactValue
 from yakuba.kit.plugging import Hook, Pluggable, Registry
-from yakuba.procedures.models import Procedure, Run, Version
-from yakuba.procedures.rules.kinds import Kind
+from yakuba.procedures.definition import Text
+from yakuba.procedures.models import Procedure, Run
+from yakuba.procedures.rules.answering import (
+    At,
+    Cell,
+    ClearValue,
+    FactType,
+    FormReading,
+    OptionFault,
+    Reading,
+    Wrong,
+)
+from yakuba.procedures.rules.inputs import Raw, Sent
+from yakuba.procedures.rules.says import View
 from yakuba.procedures.rules.values import Value
 from yakuba.residents.models import Resident
 
-if TYPE_CHECKING:
-    from yakuba.procedures.rules import Plan
 
-question_kinds: Registry[Kind] = Registry(Kind)
+class Options(BaseModel):
+    """What a clerk may set about one question of a kind, and what the kind does with it.
+
+    A kind subclasses this: its fields are the options (the designer draws a form from them), its methods
+    ask, read and write. The meaning of each method is in `rules.answering.Answering`; here are the usual
+    answers, so that a kind says only what is its own.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def view(self, at: At, so_far: Value = None) -> View:
+        raise NotImplementedError
+
+    def read_talk(self, sent: Sent, at: At, so_far: Value = None) -> Reading:
+        raise NotImplementedError
+
+    def read_form(self, raw: Raw, at: At) -> FormReading:
+        raise NotImplementedError
+
+    def fill(self, value: Value) -> Raw:
+        return value if isinstance(value, str) else str(value)
+
+    def check(self, value: Value, at: At) -> Wrong | None:
+        return None
+
+    def show(self, value: Value, language: str = "ja") -> str:
+        return str(value)
+
+    def headings(self, label: str, language: str = "ja") -> list[str]:
+        return [label]
+
+    def cells(self, value: Value) -> list[Cell]:
+        return [None if value is None else self.show(value)]
+
+    def fact(self) -> FactType:
+        return FactType(FactKind.OTHER)
+
+    def fact_value(self, value: Value) -> FactValue | None:
+        return value
+
+    def clear(self, value: Value) -> list[ClearValue]:
+        return []
+
+    def files(self, value: Value) -> list[str]:
+        return []
+
+    def texts(self) -> list[tuple[str, Text]]:
+        return []
+
+    def faults(self) -> list[OptionFault]:
+        return []
+
+    def samples(self, at: At) -> Sequence[tuple[Value, Sent | None, Raw]]:
+        raise NotImplementedError
+
+    def bad_samples(self, at: At) -> Sequence[Raw]:
+        return []
+
+
+class QuestionKind(Pluggable):
+    """A kind of question: one file in `kinds/`, its options with their behaviour, and these words.
+
+    `is_confidential`: the answer must not lie on LINE's servers. `is_choosing`: the person only picks what we
+    wrote, so an application may ask it in the talk. `is_message`: nothing is asked. `in_talk`: it can be
+    answered in the talk at all.
+    """
+
+    options: ClassVar[type[Options]]
+    is_confidential: bool = False
+    is_choosing: bool = False
+    is_message: bool = False
+    in_talk: bool = True
+
+    def reads(self, options: Mapping[str, object]) -> Options:
+        """Read the options of one question.
+
+        Raises:
+            pydantic.ValidationError: they are not this kind's.
+        """
+        return self.options.model_validate(options)
+
+
+question_kinds: Registry[QuestionKind] = Registry(QuestionKind)
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What a finished run made: `receipt_no` is told to the resident; `subject` is whose it is."""
+class OutcomeResult:
+    """What an outcome made: the number to quote, what it is called in the audit, and a word of its own."""
 
-    subject: UUID | None = None
     receipt_no: str = ""
-    page: str = ""  # path below /p/ where the resident sees it again
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """What a resident handed in before and may change now."""
-
-    subject: UUID
-    version: Version
-    answers: Mapping[str, Value]
-    items: Mapping[str, Sequence[str]]
-    editable: tuple[str, ...] | None = None  # only these questions; None is all
+    subject: str = ""  # such as `submissions.submission:<uuid>`
+    words: str = ""  # said instead of the procedure's thanks
 
 
 class Outcome(Pluggable):
-    """What a run ends in; each procedure names one, and its owner creates exactly one thing."""
+    """What a procedure is for: handed in answers become a submission, a booking, a profile …
+
+    Each procedure names one. Its owner makes exactly one thing, in the run's last transaction.
+    """
 
     def complete(
         self,
+        *,
         run: Run,
-        resident: Resident | None,
-        plan: "Plan",
         answers: Mapping[str, Value],
         items: Mapping[str, Sequence[str]],
-    ) -> Result:
-        """Create (or change, when `run.corrects` says which) the one thing, in the run's last transaction.
+    ) -> OutcomeResult:
+        """Make the one thing out of `answers` (by path; asked and given only).
 
-        `resident` is None when the procedure is anonymous: nothing that leads to a person may be kept.
-        Only write and defer. A Refusal leaves the run as it was and is told to the resident.
+        Runs inside the run's last transaction, once: nothing may be sent from here. `run.corrects` names
+        the thing that is corrected instead of made.
+
+        Raises:
+            Refusal: it cannot be made; the sentence is said, and the run goes on.
         """
         raise NotImplementedError
-
-    def earlier(self, procedure: Procedure, resident: Resident) -> Earlier | None:
-        """Return what `resident` has of `procedure` already, for procedures that overwrite."""
-        return None
 
 
 outcomes: Registry[Outcome] = Registry(Outcome)
 
-may_start: Hook[[Procedure, Resident]] = Hook(
-    "Somebody wants to start a procedure; a listener that objects raises a Refusal."
+
+class MayStart(Pluggable):
+    """Somebody who has a say in whether a resident may begin a procedure now."""
+
+    def refuses(self, procedure: Procedure, resident: Resident | None) -> str | None:
+        """Return the sentence that says why not, or None."""
+        raise NotImplementedError
+
+
+may_start: Registry[MayStart] = Registry(MayStart)
+
+run_completed: Hook[[Run, Mapping[str, Value]]] = Hook(
+    "The answers of a run were handed in and its outcome was made; for bystanders who count or thank."
 )
-run_completed: Hook[[Run, Resident]] = Hook(
-    "A run was handed in. For bystanders (points, figures) only; the outcome has made what there is."
-)
+
+
+def kinds_known() -> list[str]:
+    """Return the keys of all plugged-in question kinds."""
+    return [kind.key for kind in question_kinds]

@@ -1,1 +1,19 @@
-"""What residents plugs into others."""
+"""What residents plug into others."""
+
+from collections.abc import Collection
+
+from yakuba.line.sockets import event_handler, tester_judge
+from yakuba.residents.chat import friendship
+from yakuba.residents.models import LineAccount
+
+event_handler(order=10, while_silent=True)(friendship)
+
+
+@tester_judge
+def testers(user_ids: Collection[str]) -> set[str]:
+    """Keep those whom an administrator listed as testers of the trial environment."""
+    return set(
+        LineAccount.objects.filter(
+            line_user_id__in=list(user_ids), detached_at=None, resident__is_tester=True
+        ).values_list("line_user_id", flat=True)
+    )

@@ -1,0 +1,52 @@
+"""Everything about procedures that writes: `turns` (residents going through them) and `publishing` (staff making them)."""
+
+from yakuba.procedures.operations.publishing import (
+    archive,
+    copy,
+    import_document,
+    keyword,
+    make,
+    pause,
+    publish,
+    reopen,
+    restore,
+    save_draft,
+    start_on_joining,
+    undo,
+)
+from yakuba.procedures.operations.turns import (
+    AlreadyAnswered,
+    Full,
+    NotOpen,
+    Turn,
+    begin,
+    begin_correction,
+    hand_over,
+    take,
+)
+from yakuba.procedures.operations.upkeep import expire, remind
+
+__all__ = [
+    "AlreadyAnswered",
+    "Full",
+    "NotOpen",
+    "Turn",
+    "archive",
+    "begin",
+    "begin_correction",
+    "copy",
+    "expire",
+    "hand_over",
+    "import_document",
+    "keyword",
+    "make",
+    "pause",
+    "publish",
+    "remind",
+    "reopen",
+    "restore",
+    "save_draft",
+    "start_on_joining",
+    "take",
+    "undo",
+]

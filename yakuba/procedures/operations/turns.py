@@ -1,0 +1,276 @@
+"""One turn of a resident's run: lock, ask the engine, write, do what it wants done."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from yakuba.kit import clock
+from yakuba.kit.db import lock, refusing
+from yakuba.kit.errors import Refusal
+from yakuba.kit.secrets import keyed_hash
+from yakuba.procedures import queries, rules, sockets
+from yakuba.procedures.models import AnsweredOnce, Conversation, Procedure, Run
+from yakuba.procedures.rules import inputs, says
+from yakuba.reports import operations as reports
+from yakuba.residents import operations as residents
+from yakuba.residents.models import Resident
+
+
+class NotOpen(Refusal):
+    sentence = _("「{title}」は、いま受け付けていません。{why}")
+
+
+class AlreadyAnswered(Refusal):
+    sentence = _("「{title}」は、すでに回答をいただいています。ありがとうございました。")
+
+
+class Full(Refusal):
+    sentence = _("申し訳ありません。「{title}」は定員に達したため、受付を終わりました。")
+
+
+class Ended(Refusal):
+    sentence = _("この入力はもう終わっています。メニューからもう一度始めてください。")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What came of one turn: the run as it is now, and what is to be said."""
+
+    run: Run
+    plan: rules.Plan
+    say: tuple[says.SayItem, ...]
+    effects: tuple[says.Effect, ...] = ()
+    result: sockets.Result | None = None  # of what was handed in, in the turn that did
+
+
+@transaction.atomic
+def begin(*, procedure: Procedure, resident: Resident) -> Turn:
+    """Start `procedure` for `resident`, or take up the run they left; the talk is about it from now on.
+
+    Raises:
+        NotOpen, AlreadyAnswered, Full: it cannot be started now.
+    """
+    talk = _lock_talk(resident)
+    run = (
+        Run.objects.filter(
+            resident=resident, procedure=procedure, status=Run.Status.ACTIVE, corrects=None
+        )
+        .order_by("-touched_at")
+        .first()
+    )
+    if run is not None:
+        lock(run)
+        return _advance(run, resident, talk, inputs.Continue())
+    return _advance(_new_run(procedure, resident), resident, talk, inputs.Start())
+
+
+def _new_run(procedure: Procedure, resident: Resident) -> Run:
+    version = procedure.current
+    if procedure.status != Procedure.Status.OPEN or version is None:
+        raise NotOpen(title=procedure.title, why="")
+    plan = queries.plan_of(version)
+    opening = rules.opening(plan.definition, now=clock.now(), language=resident.language)
+    if not opening.is_open:
+        raise NotOpen(title=procedure.title, why=opening.sentence)
+    capacity = plan.definition.capacity
+    if capacity is not None and procedure.taken >= capacity:
+        raise Full(title=procedure.title)
+    sockets.may_start.announce(procedure, resident)
+    corrects, state = None, rules.State()
+    if plan.definition.answers == "once" and _has_answered(procedure, resident):
+        raise AlreadyAnswered(title=procedure.title)
+    outcome = sockets.outcomes[plan.definition.outcome]
+    if plan.definition.answers == "overwrite":
+        earlier = outcome.earlier(procedure, resident)
+        if earlier is not None:
+            corrects = earlier.subject
+            state = rules.State.of_answers(earlier.answers, items=earlier.items)
+    now = clock.now()
+    return Run.objects.create(
+        procedure=procedure,
+        version=version,
+        resident=resident,
+        state=state.to_json(),
+        corrects=corrects,
+        started_at=now,
+        touched_at=now,
+        expires_on=now.date() + timedelta(days=plan.definition.unfinished_days),
+    )
+
+
+@transaction.atomic
+def begin_correction(
+    *, procedure: Procedure, resident: Resident, earlier: sockets.Earlier
+) -> Turn:
+    """Let `resident` correct what they handed in; on the version it was handed in with.
+
+    The caller has judged that it may be corrected now.
+    """
+    talk = _lock_talk(resident)
+    run = Run.objects.filter(
+        resident=resident, corrects=earlier.subject, status=Run.Status.ACTIVE
+    ).first()
+    if run is None:
+        now = clock.now()
+        state = rules.State.of_answers(
+            earlier.answers, items=earlier.items, editable=earlier.editable
+        )
+        run = Run.objects.create(
+            procedure=procedure,
+            version=earlier.version,
+            resident=resident,
+            state=state.to_json(),
+            corrects=earlier.subject,
+            started_at=now,
+            touched_at=now,
+            expires_on=now.date() + timedelta(days=queries.plan_of(earlier.version).definition.unfinished_days),
+        )
+    else:
+        lock(run)
+    return _advance(run, resident, talk, inputs.ShowAll())
+
+
+@transaction.atomic
+def take(run: Run, *, given: inputs.Input) -> Turn:
+    """Give one input to `run` and do what the engine wants done, all in this transaction.
+
+    Raises:
+        Ended: the run was finished, given up or forgotten meanwhile.
+    """
+    if run.resident is None:
+        raise Ended
+    resident = run.resident
+    talk = _lock_talk(resident)
+    lock(run)
+    if run.status != Run.Status.ACTIVE:
+        raise Ended
+    return _advance(run, resident, talk, given)
+
+
+def _lock_talk(resident: Resident) -> Conversation:
+    """Queue with every other turn of this resident: talk and page may answer at the same moment."""
+    Conversation.objects.get_or_create(resident=resident)
+    return Conversation.objects.select_for_update(no_key=True).get(resident=resident)
+
+
+def _advance(run: Run, resident: Resident, talk: Conversation, given: inputs.Input) -> Turn:
+    plan = queries.plan_of_run(run)
+    state = rules.State.from_json(run.state)
+    facts = queries.facts_for(plan, resident)
+    now = clock.now()
+    outcome = rules.advance(
+        plan,
+        state,
+        given,
+        facts=facts,
+        now=now,
+        language=resident.language,
+        nonce=secrets.token_urlsafe(6),
+    )
+    run.state = outcome.state.to_json()
+    run.rev = outcome.state.rev
+    run.nonce = outcome.state.nonce
+    run.touched_at = now
+    run.reminded_at = None
+    talk.run = run
+    turn = Turn(run=run, plan=plan, say=outcome.say, effects=outcome.effects)
+    for effect in outcome.effects:
+        match effect:
+            case says.Complete():
+                turn = _complete(turn, effect, resident, talk)
+            case says.Stopped():
+                _end(run, Run.Status.STOPPED, talk)
+            case says.Paused():
+                talk.run = None
+            case says.PersonWanted() | says.NumberMasked() | says.SectionDone():
+                reports.tapped(kind=type(effect).__name__, subject=procedure_key(run.procedure))
+    run.save()
+    talk.save()
+    return turn
+
+
+def procedure_key(procedure: Procedure) -> str:
+    return f"procedures.procedure:{procedure.public_id}"
+
+
+def _complete(turn: Turn, effect: says.Complete, resident: Resident, talk: Conversation) -> Turn:
+    """Hand in: exactly one thing is made, in this transaction, or a sentence says why not."""
+    run, plan = turn.run, turn.plan
+    before = rules.State.from_json(Run.objects.values_list("state", flat=True).get(pk=run.pk))
+    try:
+        with transaction.atomic():
+            result = _make_outcome(run, plan, effect, resident)
+    except Refusal as no:
+        # Nothing was handed in: the run goes on from where it was, and says why.
+        run.state, run.rev, run.nonce = before.to_json(), before.rev, before.nonce
+        return replace(turn, say=(says.Problem(path="", sentence=str(no)),), effects=())
+    _end(run, Run.Status.DONE, talk)
+    if plan.definition.anonymous:
+        run.resident = None
+    sockets.run_completed.announce(run, resident)
+    return replace(turn, result=result)
+
+
+def _make_outcome(
+    run: Run, plan: rules.Plan, effect: says.Complete, resident: Resident
+) -> sockets.Result:
+    definition, procedure = plan.definition, run.procedure
+    is_new = run.corrects is None
+    if is_new:
+        _count_in(procedure, definition.capacity)
+        if definition.answers == "once":
+            with refusing("answered_once", AlreadyAnswered, title=procedure.title):
+                AnsweredOnce.objects.create(
+                    procedure=procedure, mark=_mark(procedure, resident), run_id=run.pk
+                )
+    for key, item, value in rules.kept(plan, effect.answers):
+        if not item:
+            residents.keep(resident, key=key, value=value)
+    _keep_family(plan, effect, resident)
+    return sockets.outcomes[definition.outcome].complete(
+        run,
+        None if definition.anonymous else resident,
+        plan,
+        effect.answers,
+        {name: list(ids) for name, ids in effect.items.items()},
+    )
+
+
+def _count_in(procedure: Procedure, capacity: int | None) -> None:
+    """Take one place; those who race for the last one queue on the procedure."""
+    if capacity is None:
+        return
+    lock(procedure)
+    if procedure.taken >= capacity:
+        raise Full(title=procedure.title)
+    procedure.taken += 1
+    procedure.save(update_fields=["taken"])
+
+
+def _end(run: Run, status: str, talk: Conversation) -> None:
+    run.status = status
+    run.finished_at = clock.now()
+    run.state = {}  # what was handed in lies in its revision; what was given up is nobody's business
+    if talk.run_id == run.pk:
+        talk.run = None
+
+
+def _mark(procedure: Procedure, resident: Resident) -> bytes:
+    return keyed_hash(str(resident.public_id), purpose=f"answered {procedure.public_id}")
+
+
+def _has_answered(procedure: Procedure, resident: Resident) -> bool:
+    return AnsweredOnce.objects.filter(
+        procedure=procedure, mark=_mark(procedure, resident)
+    ).exists()
+
+
+@transaction.atomic
+def hand_over(*, before: Resident, after: Resident) -> None:
+    """Give the runs of `before` to `after`, whose LINE account it is now."""
+    Run.objects.filter(resident=before, status=Run.Status.ACTIVE).update(resident=after)
+    Conversation.objects.filter(resident=before).update(run=None)
+

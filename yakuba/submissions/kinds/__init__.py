@@ -1,0 +1,1 @@
+"""The outcome that submissions bring along."""

@@ -1,0 +1,180 @@
+"""Taking in what was handed in: exactly one submission per run, corrected as often as allowed."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from yakuba.files.models import StoredFile
+from yakuba.kit import clock
+from yakuba.kit.db import lock
+from yakuba.kit.errors import Refusal
+from yakuba.kit.secrets import keyed_hash
+from yakuba.procedures import rules as engine
+from yakuba.procedures.models import Procedure, Run
+from yakuba.procedures.rules.values import Value
+from yakuba.residents.models import Resident
+from yakuba.submissions import queries, rules, sockets
+from yakuba.submissions.models import (
+    ClearAnswer,
+    Event,
+    LookupHash,
+    Revision,
+    RevisionFile,
+    Submission,
+)
+from yakuba.submissions.operations.telling import tell_department
+
+Answers = Mapping[str, Value]
+Items = Mapping[str, Sequence[str]]
+
+
+class NoLongerCorrectable(Refusal):
+    sentence = _("受付番号{receipt_no}は処理が進んだため、ここからは直せません。担当課にお電話ください。")
+
+
+@transaction.atomic
+def receive(
+    *, run: Run, resident: Resident | None, plan: engine.Plan, answers: Answers, items: Items
+) -> Submission:
+    """Make the submission of a finished run; its receipt number is ready to be told.
+
+    A run hands in once: the revision's `run_id` is unique.
+    """
+    now = clock.now()
+    submission = Submission.objects.create(
+        receipt_no=_next_receipt_no(),
+        procedure=run.procedure,
+        resident=resident,
+        submitted_at=now,
+        changed_at=now,
+        kept_until=_kept_until(plan, now.date()),
+    )
+    _add_revision(submission, 1, run, plan, answers, items)
+    Event.objects.create(
+        submission=submission, happened_at=now, what="handed_in", words="受け付けました。"
+    )
+    tell_department(submission, plan.definition.mail)
+    sockets.submitted.announce(submission)
+    return submission
+
+
+@transaction.atomic
+def correct(*, run: Run, plan: engine.Plan, answers: Answers, items: Items) -> Submission:
+    """Add the corrected answers as a new revision of what the run corrects.
+
+    Raises:
+        NoLongerCorrectable: the department went on with it meanwhile.
+    """
+    submission = Submission.objects.get(pk=run.corrects)
+    lock(submission)
+    if not queries.may_be_corrected(submission, plan.definition):
+        raise NoLongerCorrectable(receipt_no=submission.receipt_no)
+    last = submission.revisions.order_by("-number").first()
+    number = last.number + 1 if last else 1
+    _add_revision(submission, number, run, plan, answers, items)
+    submission.changed_at = clock.now()
+    submission.rev += 1
+    submission.save(update_fields=["changed_at", "rev"])
+    Event.objects.create(
+        submission=submission,
+        happened_at=clock.now(),
+        what="corrected",
+        words=f"本人が内容を直しました（{number}回目の提出）。",
+    )
+    tell_department(submission, plan.definition.mail, revision=number)
+    sockets.submitted.announce(submission)
+    return submission
+
+
+def _add_revision(
+    submission: Submission,
+    number: int,
+    run: Run,
+    plan: engine.Plan,
+    answers: Answers,
+    items: Items,
+) -> None:
+    if run.version is None:
+        raise ValueError("a trial run hands in nothing")
+    revision = Revision.objects.create(
+        submission=submission,
+        number=number,
+        version=run.version,
+        answers={
+            "answers": dict(answers),
+            "items": {section: list(ids) for section, ids in items.items()},
+        },
+        run_id=run.pk,
+        handed_in_at=clock.now(),
+    )
+    RevisionFile.objects.bulk_create(
+        RevisionFile(revision=revision, path=path, file=StoredFile.objects.get(pk=file_id))
+        for path, file_id in engine.files_in(plan, answers)
+    )
+    _project(submission, plan, answers)
+
+
+def _project(submission: Submission, plan: engine.Plan, answers: Answers) -> None:
+    """Write anew what may be searched: clear answers, and keyed hashes of names and telephones."""
+    submission.clear.all().delete()
+    ClearAnswer.objects.bulk_create(
+        ClearAnswer(
+            submission=submission,
+            procedure=submission.procedure,
+            resident=submission.resident,
+            question=row.question,
+            path=row.path,
+            choice=row.choice,
+            text=row.text,
+            number=row.number,
+            day=row.day,
+        )
+        for row in engine.clear_rows(plan, answers)
+    )
+    submission.hashes.all().delete()
+    LookupHash.objects.bulk_create(
+        LookupHash(submission=submission, purpose=purpose, hash=keyed_hash(words, purpose=purpose))
+        for purpose, words in sorted(set(_searchable(plan, answers)))
+    )
+
+
+def _searchable(plan: engine.Plan, answers: Answers) -> list[tuple[str, str]]:
+    return [
+        (purpose, queries.normal(purpose, words))
+        for purpose, words in engine.lookups(plan, answers)
+        if queries.normal(purpose, words)
+    ]
+
+
+@transaction.atomic
+def hand_over(*, before: Resident, after: Resident) -> None:
+    """Give what `before` handed in to `after`, whose LINE account it is now."""
+    Submission.objects.filter(resident=before).update(resident=after)
+    ClearAnswer.objects.filter(resident=before).update(resident=after)
+
+
+def _kept_until(plan: engine.Plan, today: date) -> date | None:
+    retention = plan.definition.retention
+    if retention is None:
+        return None
+    if retention.months:
+        month = today.year * 12 + today.month - 1 + retention.months
+        year, month = divmod(month, 12)
+        first_of_next = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+        last = first_of_next - timedelta(days=1)
+        return date(year, month + 1, min(today.day, last.day))
+    return today + timedelta(days=retention.days or 0)
+
+
+def _next_receipt_no() -> str:
+    """Draw the next number of the year of the era; numbers may have gaps, never twins."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('submissions_receipt_no')")
+        row = cursor.fetchone()
+    if row is None:
+        raise RuntimeError("the sequence of receipt numbers gave nothing")
+    year = clock.today().year - 2018  # 令和
+    return rules.receipt_no(number=row[0], year=year, random=secrets.randbelow(32**2))

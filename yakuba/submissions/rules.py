@@ -1,0 +1,32 @@
+"""Receipt numbers."""
+
+# Without letters and digits that are mixed up when they are read out on the telephone.
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_LENGTH = 7
+
+
+def receipt_no(*, number: int, year: int, random: int) -> str:
+    """Return a receipt number such as 08-7K3M9QA-2: the year of the era, seven letters, a check letter.
+
+    `random` makes the next person's number impossible to guess; `number` makes it unique within the year.
+    """
+    body = ""
+    value = number * 32**2 + random % 32**2
+    for _place in range(_LENGTH):
+        value, rest = divmod(value, 32)
+        body = ALPHABET[rest] + body
+    return f"{year:02d}-{body}-{check_letter(body)}"
+
+
+def check_letter(body: str) -> str:
+    """Return the letter that finds a single mistyped or two swapped letters."""
+    total = sum((place + 1) * ALPHABET.index(letter) for place, letter in enumerate(body))
+    return ALPHABET[total % 31]
+
+
+def is_receipt_no(words: str) -> bool:
+    """Say whether `words` is a receipt number without a slip."""
+    parts = words.strip().upper().split("-")
+    if len(parts) != 3 or not parts[0].isdecimal() or len(parts[1]) != _LENGTH:
+        return False
+    return all(letter in ALPHABET for letter in parts[1]) and check_letter(parts[1]) == parts[2]
