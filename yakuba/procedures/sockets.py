@@ -1,8 +1,9 @@
-"""What others may plug into procedures: kinds of questions, outcomes, a say in starting, a word on completing."""
+"""What others may plug into procedures: kinds of questions, outcomes, objections; and who listens."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -10,7 +11,7 @@ from yakuba.conditions.facts import Kind as FactKind
 from yakuba.conditions.facts import Value as FactValue
 from yakuba.kit.plugging import Hook, Pluggable, Registry
 from yakuba.procedures.definition import Text
-from yakuba.procedures.models import Procedure, Run
+from yakuba.procedures.models import Procedure, Run, Version
 from yakuba.procedures.rules.answering import (
     At,
     Cell,
@@ -22,6 +23,7 @@ from yakuba.procedures.rules.answering import (
     Wrong,
 )
 from yakuba.procedures.rules.inputs import Raw, Sent
+from yakuba.procedures.rules.plans import Plan
 from yakuba.procedures.rules.says import View
 from yakuba.procedures.rules.values import Value
 from yakuba.residents.models import Resident
@@ -113,12 +115,24 @@ question_kinds: Registry[QuestionKind] = Registry(QuestionKind)
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeResult:
-    """What an outcome made: the number to quote, what it is called in the audit, and a word of its own."""
+class Result:
+    """What a finished run made: `receipt_no` is told to the resident, `page` (below /p/) shows it again."""
 
+    subject: UUID | None = None
     receipt_no: str = ""
-    subject: str = ""  # such as `submissions.submission:<uuid>`
+    page: str = ""
     words: str = ""  # said instead of the procedure's thanks
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a resident handed in before and may change now."""
+
+    subject: UUID
+    version: Version
+    answers: Mapping[str, Value]
+    items: Mapping[str, Sequence[str]]
+    editable: tuple[str, ...] | None = None  # only these questions; None is all
 
 
 class Outcome(Pluggable):
@@ -129,37 +143,34 @@ class Outcome(Pluggable):
 
     def complete(
         self,
-        *,
         run: Run,
+        resident: Resident | None,
+        plan: Plan,
         answers: Mapping[str, Value],
         items: Mapping[str, Sequence[str]],
-    ) -> OutcomeResult:
-        """Make the one thing out of `answers` (by path; asked and given only).
+    ) -> Result:
+        """Create the one thing out of `answers`, or change it, when `run.corrects` says which.
 
-        Runs inside the run's last transaction, once: nothing may be sent from here. `run.corrects` names
-        the thing that is corrected instead of made.
-
-        Raises:
-            Refusal: it cannot be made; the sentence is said, and the run goes on.
+        `resident` is None when the procedure is anonymous: nothing that leads to a person may be kept.
+        Only write and defer. A Refusal leaves the run as it was and is told to the resident.
         """
         raise NotImplementedError
+
+    def earlier(self, procedure: Procedure, resident: Resident) -> Earlier | None:
+        """Return what `resident` has of `procedure` already, for procedures that overwrite."""
+        return None
 
 
 outcomes: Registry[Outcome] = Registry(Outcome)
 
-
-class MayStart(Pluggable):
-    """Somebody who has a say in whether a resident may begin a procedure now."""
-
-    def refuses(self, procedure: Procedure, resident: Resident | None) -> str | None:
-        """Return the sentence that says why not, or None."""
-        raise NotImplementedError
-
-
-may_start: Registry[MayStart] = Registry(MayStart)
-
-run_completed: Hook[[Run, Mapping[str, Value]]] = Hook(
-    "The answers of a run were handed in and its outcome was made; for bystanders who count or thank."
+may_start: Hook[[Procedure, Resident]] = Hook(
+    "Somebody wants to start a procedure; a listener that objects raises a Refusal."
+)
+run_completed: Hook[[Run, Resident]] = Hook(
+    "A run was handed in. For bystanders (points, figures) only; the outcome has made what there is."
+)
+run_left: Hook[[Run, Resident]] = Hook(
+    "Somebody stopped in the middle yesterday and is reminded now, once; the talk says it."
 )
 
 
