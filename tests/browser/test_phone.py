@@ -1,161 +1,32 @@
 """The simulated phone, as a resident's fingers meet it."""
 
-import json
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from simulators.line.server import Running, running
-from simulators.line.settings import Settings
+from tests.browser.small_town import CHANNEL, Bot, make_menu, town
 
 pytestmark = pytest.mark.browser
 
-CHANNEL = Settings()
 HANAKO = "山田 花子"
 TARO = "佐藤 太郎"
 
-CARD = {
-    "type": "bubble",
-    "size": "kilo",
-    "body": {
-        "type": "box",
-        "layout": "vertical",
-        "contents": [
-            {"type": "text", "text": "道路の通報", "weight": "bold", "size": "xl"},
-            {
-                "type": "box",
-                "layout": "baseline",
-                "contents": [
-                    {"type": "text", "text": "受付番号", "flex": 2},
-                    {"type": "text", "text": "A-123", "flex": 5},
-                ],
-            },
-        ],
-    },
-    "footer": {
-        "type": "box",
-        "layout": "vertical",
-        "contents": [
-            {
-                "type": "button",
-                "style": "primary",
-                "color": "#00316f",
-                "action": {"type": "postback", "label": "内容を見る", "data": "see=1"},
-            }
-        ],
-    },
-}
-PAGE = """<!doctype html><meta charset="utf-8"><title>申込み</title><h1>申込みのページ</h1>
-<script>
-  function tell(what) { parent.postMessage(what, "*"); }
-</script>
-<button onclick="tell({liff: 'send', messages: [{type: 'text', text: '申し込みました'}]})">送る</button>
-<button onclick="tell({liff: 'close'})">閉じる</button>"""
 
-
-def quick(text: str, *actions: dict[str, str]) -> dict[str, Any]:
-    items = [{"type": "action", "action": action} for action in actions]
-    return {"type": "text", "text": text, "quickReply": {"items": items}}
-
-
-def say(text: str) -> dict[str, Any]:
-    return {"type": "text", "text": text}
-
-
-class Bot:
-    """A town that answers a few words; it speaks to LINE as the product does."""
-
-    def __init__(self, base: str) -> None:
-        self.base = base  # where its own pages are
-        self.line = ""
-
-    def answer(self, event: dict[str, Any]) -> list[dict[str, Any]]:
-        if event["type"] == "follow":
-            greeting = {"type": "message", "label": "はじめる", "text": "はじめます"}
-            return [quick("ようこそ、かみいち町へ。", greeting)]
-        if event["type"] == "postback":
-            return [say("受け取り " + json.dumps(event["postback"]))]
-        if event["type"] != "message":
-            return []
-        return self.talk(event["message"].get("text", event["message"]["type"]))
-
-    def talk(self, said: str) -> list[dict[str, Any]]:
-        if said == "カード":
-            return [{"type": "flex", "altText": "受け付けました", "contents": CARD}]
-        if said == "日付":
-            limits = {"initial": "2026-12-01", "min": "2026-11-24", "max": "2026-12-24"}
-            pick = {"type": "datetimepicker", "label": "日をえらぶ", "data": "d=1", "mode": "date"}
-            return [quick("いつにしますか？", pick | limits)]
-        if said == "ページ":
-            url = f"{self.line}/liff/{CHANNEL.liff_id}/form"
-            return [quick("こちらです。", {"type": "uri", "label": "ひらく", "uri": url})]
-        return [say(f"{said}、わかりました。")]
-
-    def reply(self, event: dict[str, Any]) -> None:
-        messages = self.answer(event)
-        if not messages:
-            return
-        channel = {
-            "grant_type": "client_credentials",
-            "client_id": CHANNEL.channel_id,
-            "client_secret": CHANNEL.channel_secret,
-        }
-        token = httpx.post(f"{self.line}/oauth2/v3/token", data=channel).json()["access_token"]
-        httpx.post(
-            f"{self.line}/v2/bot/message/reply",
-            json={"replyToken": event["replyToken"], "messages": messages},
-            headers={"Authorization": f"Bearer {token}"},
-        ).raise_for_status()
-
-
-@contextmanager
-def town() -> Iterator[Bot]:
-    """A web server with the town's webhook and its one page."""
-
-    class Door(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            self.give(b"{}", "application/json")
-            for event in body["events"]:
-                bot.reply(event)
-
-        def do_GET(self) -> None:
-            self.give(PAGE.encode(), "text/html")
-
-        def give(self, body: bytes, kind: str) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    web = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    bot = Bot(f"http://127.0.0.1:{web.server_port}")
-    threading.Thread(target=web.serve_forever, daemon=True).start()
-    try:
+@pytest.fixture
+def bot() -> Iterator[Bot]:
+    with town() as bot:
         yield bot
-    finally:
-        web.shutdown()
-        web.server_close()
 
 
 @pytest.fixture
-def line() -> Iterator[Running]:
-    with town() as bot:
-        settings = replace(CHANNEL, webhook=f"{bot.base}/webhook", liff_endpoint=f"{bot.base}/p/")
-        with running(settings) as simulator:
-            bot.line = simulator.base
-            yield simulator
+def line(bot: Bot) -> Iterator[Running]:
+    settings = replace(CHANNEL, webhook=f"{bot.base}/webhook", liff_endpoint=f"{bot.base}/p/")
+    with running(settings) as simulator:
+        bot.line = simulator.base
+        yield simulator
 
 
 def pick_up(page: Page, line: Running, who: str = HANAKO) -> Locator:
@@ -241,12 +112,15 @@ def test_a_page_opens_over_the_talk_and_speaks_for_the_resident(line: Running, p
     phone.get_by_role("button", name="ひらく").click()
     sheet = phone.get_by_role("dialog")
     inside = sheet.frame_locator("iframe")
-    expect(inside.get_by_role("heading", name="申込みのページ")).to_be_visible()
+    expect(inside.locator("#who")).to_have_text(f"{phone.get_attribute('data-phone')} /p/form")
     inside.get_by_role("button", name="送る").click()
+    inside.get_by_role("button", name="許可する").click()
+    expect(phone.get_by_text("申し込みました、わかりました。")).to_have_count(1)
     inside.get_by_role("button", name="閉じる").click()
 
     expect(sheet).to_have_count(0)
     expect(phone.get_by_text("申し込みました、わかりました。")).to_be_visible()
+    expect(phone.get_by_role("button", name="ひらく")).to_have_count(0)
 
 
 def test_the_wire_shows_the_newest_first_and_opens_on_a_tap(line: Running, page: Page) -> None:
@@ -281,6 +155,39 @@ def test_photos_are_sent_as_one_set(line: Running, page: Page) -> None:
     talk = line.world.people[str(phone.get_attribute("data-phone"))].talk
     sets = [item.message["imageSet"] for item in talk if item.message["type"] == "image"]
     assert [(one["index"], one["total"]) for one in sets] == [(1, 2), (2, 2)]
+
+
+def test_a_tab_of_the_menu_changes_the_menu(line: Running, bot: Bot, page: Page) -> None:
+    tab = {"type": "richmenuswitch", "richMenuAliasId": "more", "data": "tab", "label": "つぎへ"}
+    first = make_menu(bot, "first", tab)
+    make_menu(bot, "more", {"type": "message", "text": "ごみの日", "label": "ごみ"})
+    phone = befriend(page, line)
+    with bot.speaking() as api:
+        hanako = phone.get_attribute("data-phone")
+        api.post(f"/v2/bot/user/{hanako}/richmenu/{first}").raise_for_status()
+
+    phone.get_by_role("button", name="つぎへ").click()
+    phone.get_by_role("button", name="ごみ").click()
+
+    expect(phone.get_by_text("ごみの日、わかりました。")).to_be_visible()
+    expect(phone.get_by_text('"status": "SUCCESS"')).to_be_visible()
+    phone.get_by_role("button", name="more").click()
+    expect(phone.get_by_role("button", name="ごみ")).to_be_hidden()
+    phone.get_by_role("button", name="文字を入力する").click()
+    expect(phone.get_by_role("textbox", name="メッセージを入力")).to_be_focused()
+
+
+def test_a_message_taken_back_is_no_longer_shown(line: Running, page: Page) -> None:
+    phone = befriend(page, line)
+    write(phone, "まちがえました")
+    said = phone.locator(".by-person")
+    expect(phone.get_by_text("まちがえました、わかりました。")).to_be_visible()
+
+    said.hover()
+    said.get_by_role("button", name="このメッセージの送信を取り消す").click()
+
+    expect(said).to_contain_text("メッセージの送信を取り消しました")
+    expect(phone.get_by_text("まちがえました", exact=True)).to_have_count(0)
 
 
 def test_two_residents_are_served_side_by_side(line: Running, page: Page) -> None:
