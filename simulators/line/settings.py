@@ -14,9 +14,9 @@ class Settings:
     port: int = 9100
     public: str = "http://localhost:9100"
     channel_id: str = "1650000001"
-    channel_secret: str = "simulated-channel-secret"
+    channel_secret: str = "51a7ed" * 5 + "00"  # 32 hex digits, as LINE's are
     login_channel_id: str = "1650000002"
-    login_channel_secret: str = "simulated-login-secret"
+    login_channel_secret: str = "51a7ed" * 5 + "11"
     liff_id: str = "1650000002-simulate"
     liff_endpoint: str = "http://localhost:8000/p/"
     webhook: str = "http://localhost:8000/line/webhook"

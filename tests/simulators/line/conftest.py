@@ -43,7 +43,7 @@ class Ear:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/line/webhook"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
     def wait(self, requests: int, seconds: float = 5) -> list[list[dict[str, Any]]]:
         """Wait for so many requests, and return the events of each."""
