@@ -2,9 +2,10 @@
 
 Start reading at `engine.advance`. To write against it::
 
-    plan = rules.plan(definition, kinds)                 # once per version; kinds: Kinds (a lookup by key)
+    plan = rules.plan(definition, sockets.question_kinds, facts=declarations)   # once per version
+    plan.outside_facts                                   # keys of the facts to read: those that conditions name
     state = rules.State()                                # new run; State.from_json(doc) / state.to_json()
-    rules.State.of_answers(answers, items, editable=...) # correcting what was handed in
+    rules.State.of_answers(answers, items=…, editable=…)  # correcting what was handed in; items may be left out
 
     outcome = rules.advance(plan, state, input, facts=facts, now=now, language="ja", nonce=nonce)
     outcome.state, outcome.say, outcome.effects          # say: tuple of `says`, effects: tuple of `says`
@@ -13,8 +14,8 @@ Start reading at `engine.advance`. To write against it::
   Stop, Later, Continue, AskPerson, Submit, AddItem, RemoveItem, Page(section, {path: raw}, rev, items).
   `sent` is Typed, Pressed, Picked, Placed, Photo, Document, Sticker, Voice. Every button's postback carries `Ask.nonce` and the
   choice's token; give both back as `Press` (all buttons of the engine too: back, skip, stop … are tokens like any other).
-* `facts: Facts(values, outside)`: `values` are outside facts by key (`resident.born_on`: date …), typed as `conditions` reads
-  them; `outside[question id]` is whatever a kind asked `operations` to gather (free slots, a row of a register).
+* `facts: Facts(values, outside)`: `values` are outside facts by key (`resident.born_on`), as `conditions` wants them;
+  `outside[question id]` is whatever a kind asked `operations` to gather (free slots, a row of a register).
 * `nonce` is a fresh random text for the question that this turn asks; the state keeps it; an older one is an old button.
 * `now` is an aware datetime. `language` is ja, ja-easy or en.
 
@@ -31,9 +32,10 @@ For whoever takes what was handed in (`Complete.answers`, {path: value})::
     rules.handed_in(plan, state, facts=…, now=…)         # the same answers that Complete would carry
     rules.shown(plan, answers, language=…)               # rows (path, section, label, text, is_confidential)
     rules.kept(plan, answers)                            # [(attribute key, item id or "", value)] of `keep_as`
+    rules.columns(plan) ; rules.cells(plan, question_id, value or None)   # an export's headings and cells
     rules.clear_rows(plan, answers)                      # [ClearRow(question, path, choice, text, number, day)]
     rules.files_in(plan, answers)                        # [(path, file id)]
-    rules.opening(definition, now=…, language=…)         # Opening(is_open, sentence)
+    rules.opening(definition, now=…, language=…, has_begun=False, is_closed_day=False)   # Opening(is_open, sentence)
 
 For makers::
 
@@ -41,3 +43,62 @@ For makers::
     rules.walk(plan, now=…)                                 # Walk(runs, unreached, problems)
     rules.differences(before, after)                        # ["「問3」が必須になりました。", …]
 """
+
+from yakuba.procedures.rules.answering import At
+from yakuba.procedures.rules.answers import (
+    ClearRow,
+    Columns,
+    Progress,
+    Shown,
+    aside,
+    cells,
+    clear_rows,
+    columns,
+    files_in,
+    handed_in,
+    kept,
+    progress,
+    shown,
+    summary,
+)
+from yakuba.procedures.rules.asking import path_of, question_in
+from yakuba.procedures.rules.engine import Outcome, advance
+from yakuba.procedures.rules.openings import Opening, opening
+from yakuba.procedures.rules.pages import Field, PageView, next_section, page, raw_answers
+from yakuba.procedures.rules.plans import Facts, Plan, plan
+from yakuba.procedures.rules.state import Entry, State, UnreadableState
+
+__all__ = [
+    "At",
+    "ClearRow",
+    "Columns",
+    "Entry",
+    "Facts",
+    "Field",
+    "Opening",
+    "Outcome",
+    "PageView",
+    "Plan",
+    "Progress",
+    "Shown",
+    "State",
+    "UnreadableState",
+    "advance",
+    "aside",
+    "cells",
+    "clear_rows",
+    "columns",
+    "files_in",
+    "handed_in",
+    "kept",
+    "next_section",
+    "opening",
+    "page",
+    "path_of",
+    "plan",
+    "progress",
+    "question_in",
+    "raw_answers",
+    "shown",
+    "summary",
+]

@@ -143,7 +143,9 @@ class AskPerson:
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """Hand in what the summary showed."""
+    """Hand in what the summary showed; `rev` is the state's when a page drew the summary."""
+
+    rev: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,12 +55,22 @@ class View:
     sensors: tuple[Sensor, ...] = ()
     buttons: tuple[Choice, ...] = ()
     prompt: str = ""
+    how: str = ""  # how to answer, in a sentence; said when an answer was not understood
     on_list_page: bool = False  # more choices than the talk can show as buttons
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """The answer just taken, repeated so that a reader of the talk understands it later."""
+
+    path: str
+    shown: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +176,7 @@ class Problem:
 
 
 SayItem: TypeAlias = (
-    Say | Introduction | Ask | OpenPage | Summary | Confirm | Contact | Done | Problem
+    Say | Noted | Introduction | Ask | OpenPage | Summary | Confirm | Contact | Done | Problem
 )
 
 
@@ -204,7 +214,7 @@ class PersonWanted:
 
 @dataclass(frozen=True, slots=True)
 class NumberMasked:
-    """A マイナンバー or card number was typed; it was not taken and must not be kept anywhere."""
+    """A マイナンバー or card number was sent as an answer; it was not taken."""
 
     path: str
 

@@ -1,9 +1,9 @@
 """The value of an answer, as it is stored: what JSON can hold, and nothing else."""
 
 from collections.abc import Mapping
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
-Value: TypeAlias = Union[None, bool, int, float, str, list["Value"], dict[str, "Value"]]
+Value: TypeAlias = bool | int | float | str | list["Value"] | dict[str, "Value"] | None
 
 
 def text_in(value: Value, key: str = "") -> str:

@@ -1,0 +1,48 @@
+"""definition: the document of a procedure, as a clerk's YAML shows it and as typed values.
+
+`document` has the shapes, `reading` turns a document into them and back (exactly), `texts` the three
+languages. What is allowed but unwise is not refused here: a draft may be unfinished, `rules.lint` says so.
+"""
+
+from yakuba.procedures.definition.document import (
+    Contact,
+    Correction,
+    Definition,
+    Mail,
+    Opening,
+    Question,
+    Repeat,
+    Retention,
+    Section,
+)
+from yakuba.procedures.definition.reading import (
+    Fault,
+    UnreadableDefinition,
+    document_of,
+    from_yaml,
+    read,
+    sha256_of,
+    to_yaml,
+)
+from yakuba.procedures.definition.texts import LANGUAGES, Text
+
+__all__ = [
+    "LANGUAGES",
+    "Contact",
+    "Correction",
+    "Definition",
+    "Fault",
+    "Mail",
+    "Opening",
+    "Question",
+    "Repeat",
+    "Retention",
+    "Section",
+    "Text",
+    "UnreadableDefinition",
+    "document_of",
+    "from_yaml",
+    "read",
+    "sha256_of",
+    "to_yaml",
+]

@@ -1,0 +1,43 @@
+"""Take up what was handed in: what was left open then counts as left open, not as new."""
+
+from datetime import datetime
+
+from yakuba.procedures.rules.answering import At
+from yakuba.procedures.rules.asking import question_in, route, turnstile_path
+from yakuba.procedures.rules.plans import Facts, Plan
+from yakuba.procedures.rules.state import Entry, State
+
+
+def settled(plan: Plan, state: State, *, facts: Facts, now: datetime) -> State:
+    """Complete a state made of answers alone (`State.of_answers`), so that only what is new is asked."""
+    items = {**_items_in(plan, state), **state.items}
+    entries = dict(state.answers)
+    for section, _steps in plan.sections:
+        if section.repeat is not None:
+            entries[turnstile_path(section)] = Entry(
+                how="given", value=len(items.get(section.id, ()))
+            )
+    state = state.model_copy(update={"items": items, "mode": "asking"})
+    while True:
+        state = state.model_copy(update={"answers": dict(entries)})
+        left = [
+            place
+            for place in route(plan, state, facts, At(now)).places
+            if place.is_open and not (place.is_question and place.step.question.required)
+        ]
+        if not left:
+            return state
+        entries[left[0].path] = Entry(how="skipped" if left[0].is_question else "seen")
+
+
+def _items_in(plan: Plan, state: State) -> dict[str, tuple[str, ...]]:
+    """Return who is in each repeated section, as the paths of the answers say."""
+    items: dict[str, list[str]] = {
+        section.id: [] for section, _steps in plan.sections if section.repeat is not None
+    }
+    for path in state.answers:
+        question_id, item = question_in(path)
+        section_id = path.partition("[")[0]
+        if item and question_id in plan.steps and item not in items.setdefault(section_id, []):
+            items[section_id].append(item)
+    return {section: tuple(ids) for section, ids in items.items()}

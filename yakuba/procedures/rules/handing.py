@@ -1,0 +1,117 @@
+"""From answers to what is handed in: the summary, the last check, and the one `Complete`."""
+
+from collections.abc import Mapping
+
+from yakuba.procedures.definition import Section
+from yakuba.procedures.rules import wording
+from yakuba.procedures.rules.asking import Route, items_of, question_in
+from yakuba.procedures.rules.openings import opening
+from yakuba.procedures.rules.plans import Plan
+from yakuba.procedures.rules.says import Choice, Complete, Done, Problem, Row, Say, Summary
+from yakuba.procedures.rules.state import State
+from yakuba.procedures.rules.turn import Turn
+from yakuba.procedures.rules.values import Value
+
+
+def summary_of(
+    plan: Plan, state: State, route: Route, language: str, *, ready: bool, masked: bool
+) -> Summary:
+    """List the answers. In the talk (`masked`) a confidential one is only said to be there."""
+    rows = []
+    for place in route.asked():
+        entry = place.entry
+        if entry is None or not place.is_question:
+            continue
+        hidden = masked and place.step.is_confidential
+        if entry.how != "given":
+            shown = wording.LEFT_OPEN.pick(language)
+        elif hidden:
+            shown = wording.HIDDEN.pick(language)
+        else:
+            shown = place.step.answering.show(entry.value, language)
+        question_id, _item = question_in(place.path)
+        editable = state.editable
+        rows.append(
+            Row(
+                path=place.path,
+                section=place.step.section.id,
+                label=_label(plan, state, place.step.section, place.item, question_id, language),
+                shown=shown,
+                is_confidential=place.step.is_confidential,
+                may_correct=editable is None or place.path in editable or question_id in editable,
+                token=f".fix{len(rows)}",
+            )
+        )
+    ways = [(".submit", wording.SUBMIT)] if ready else [(".continue", wording.CONTINUE)]
+    ways += [(".later", wording.LATER), (".stop", wording.STOP), (".person", wording.PERSON)]
+    return Summary(
+        title=(wording.PLEASE_CHECK if ready else wording.SO_FAR).pick(language),
+        rows=tuple(rows),
+        ready=ready,
+        buttons=tuple(Choice(token, text.pick(language)) for token, text in ways),
+        nonce=state.nonce,
+    )
+
+
+def answers_of(route: Route) -> dict[str, Value]:
+    """Return what would be handed in: what is asked now and was given, in the order of the questions."""
+    return {
+        place.path: place.entry.value
+        for place in route.asked()
+        if place.is_question and place.entry is not None and place.entry.how == "given"
+    }
+
+
+def complete(turn: Turn) -> bool:
+    """Hand in, if nothing is open, everything still holds, and the desk is not closed."""
+    definition = turn.plan.definition
+    desk = opening(definition, now=turn.now, language=turn.language, has_begun=True)
+    if not desk.is_open:
+        turn.says.append(Say(desk.sentence))
+        return False
+    if _something_is_wrong(turn):
+        return False
+    answers = answers_of(turn.route)
+    items = items_handed_in(turn.plan, turn.state)
+    turn.change(mode="done", focus="", partial={})
+    turn.effects.append(Complete(answers, items))
+    turn.says.append(
+        Done(
+            title=turn.words(definition.title),
+            thanks=turn.words(definition.thanks or wording.THANKS),
+        )
+    )
+    return True
+
+
+def items_handed_in(plan: Plan, state: State) -> Mapping[str, tuple[str, ...]]:
+    return {
+        section.id: items_of(state, section)
+        for section, _steps in plan.sections
+        if section.repeat is not None
+    }
+
+
+def _something_is_wrong(turn: Turn) -> bool:
+    """Check every answer once more: a day may have passed, a place may have been taken meanwhile."""
+    for place in turn.route.asked():
+        if place.entry is None or place.entry.how != "given" or not turn.may_edit(place):
+            continue
+        at = turn.at(place.step.question.id)
+        wrong = place.step.answering.check(place.entry.value, at)
+        if wrong is not None:
+            turn.says.append(Problem(place.path, wrong.sentence, wrong.mend))
+            turn.focus(place.path)
+            return True
+    return False
+
+
+def _label(
+    plan: Plan, state: State, section: Section, item: str, question_id: str, language: str
+) -> str:
+    label = plan.steps[question_id].question.label.pick(language)
+    if section.repeat is None or not item:
+        return label
+    number = items_of(state, section).index(item) + 1
+    person = section.repeat.item.pick(language).replace("{number}", str(number))
+    return f"{person}：{label}"

@@ -1,0 +1,93 @@
+"""What is remembered of a run: the answers by path, and where the talk is. JSON, with a schema of its own."""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+
+from yakuba.procedures.rules.values import Value
+
+SCHEMA = 1
+
+
+class UnreadableState(ValueError):
+    """A stored state is not one, or of a schema that this program does not know."""
+
+
+class Entry(BaseModel):
+    """What came of one question: an answer, a question left open, or a message that was shown."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    how: Literal["given", "skipped", "seen"]
+    value: JsonValue = None
+    rev: int = 0  # of the state, when it was entered
+
+
+class LastPress(BaseModel):
+    """The button that was pressed last, so that pressing it twice is not taken for a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    nonce: str
+    token: str
+
+
+class State(BaseModel):
+    """A run's memory. `answers` keeps what is no longer asked as well; only `rules.handed_in` leaves it out.
+
+    `focus` is the path that the talk asks now; `mode` is what it is doing if it is not asking.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    schema_: Literal[1] = Field(default=SCHEMA, alias="schema")
+    answers: dict[str, Entry] = {}
+    items: dict[str, tuple[str, ...]] = {}  # who is in a repeated section, by section
+    removed: dict[str, tuple[str, ...]] = {}  # who was taken out again; the answers stay aside
+    partial: dict[str, JsonValue] = {}  # answers that are half given, by path
+    mode: Literal["new", "asking", "stopping", "restarting", "paused", "stopped", "done"] = "new"
+    focus: str = ""
+    nonce: str = ""
+    last: LastPress | None = None
+    photos: tuple[str, str] = ("", "")  # the set of photos taken last, and for which path
+    misses: int = 0  # how often in a row we did not understand
+    editable: tuple[str, ...] | None = None  # only these questions may be changed; None is all
+    rev: int = 0
+
+    @classmethod
+    def of_answers(
+        cls,
+        answers: Mapping[str, Value],
+        *,
+        items: Mapping[str, Iterable[str]] | None = None,
+        editable: Iterable[str] | None = None,
+    ) -> Self:
+        """Begin a run that corrects what was handed in; `editable` names the questions opened for it."""
+        return cls(
+            answers={path: Entry(how="given", value=value) for path, value in answers.items()},
+            items={section: tuple(ids) for section, ids in (items or {}).items()},
+            editable=None if editable is None else tuple(editable),
+        )
+
+    @classmethod
+    def from_json(cls, document: object) -> Self:
+        """Read a stored state; an empty document is a new run.
+
+        Raises:
+            UnreadableState: it is not one, or of an unknown schema.
+        """
+        if document is None or document == {}:
+            return cls()
+        try:
+            return cls.model_validate(document)
+        except ValidationError as error:
+            # The message of pydantic would carry answers, which belong in no log.
+            places = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
+            raise UnreadableState(f"not a state of schema {SCHEMA}: {places}") from None
+
+    def to_json(self) -> dict[str, JsonValue]:
+        document: dict[str, JsonValue] = self.model_dump(
+            mode="json", by_alias=True, exclude_defaults=True
+        )
+        return {"schema": SCHEMA} | document
