@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from yakuba.conditions.tree import facts_named
 from yakuba.procedures import definition, rules, sockets
 from yakuba.procedures.models import Keyword, Procedure, Run, Version
 from yakuba.procedures.rules import Facts, Plan
@@ -25,9 +26,7 @@ def make_plan(document: object) -> Plan:
     Raises:
         definition.UnreadableDefinition: the document is no procedure, or of an unknown schema.
     """
-    return rules.plan(
-        definition.read(document), sockets.question_kinds, facts=resident_facts()
-    )
+    return rules.plan(definition.read(document), sockets.question_kinds)
 
 
 def plan_of_run(run: Run) -> Plan:
@@ -38,9 +37,16 @@ def plan_of_run(run: Run) -> Plan:
 
 def facts_for(plan: Plan, resident: Resident) -> Facts:
     """Read the outside facts that the plan's conditions name, of this resident, now."""
-    known = resident_facts()
-    named = [key for key in plan.outside_facts if key in known]
-    return Facts(values={key: known[key].value(resident) for key in named})
+    named = {
+        key
+        for _section, question in plan.definition.questions()
+        if question.when is not None
+        for key in facts_named(question.when)
+    }
+    known = {key: fact for key, fact in resident_facts().items() if key in named}
+    return Facts(
+        declarations=known, values={key: fact.value(resident) for key, fact in known.items()}
+    )
 
 
 def procedure_for_keyword(words: str) -> Procedure | None:

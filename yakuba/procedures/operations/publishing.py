@@ -155,7 +155,7 @@ def publish(procedure: Procedure, *, staff: StaffMember | None) -> Version:
         if finding.severity == "red"
     ]
     if not red:
-        walk = rules.walk(rules.plan(read, sockets.question_kinds, facts=facts), now=clock.now())
+        walk = rules.walk(rules.plan(read, sockets.question_kinds), now=clock.now())
         red = list(walk.problems)
     if red:
         raise HasProblems(count=len(red), first=red[0])

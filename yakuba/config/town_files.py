@@ -1,0 +1,128 @@
+"""A town as a folder of files: read, checked, and written through the operations of the packages.
+
+The format is that of `samples/kamiichi`; loading twice is the same as once. What people changed in the
+console since is kept where the files say nothing new of it.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from yakuba.kit.errors import Refusal
+from yakuba.procedures import operations as procedures
+from yakuba.procedures.models import Procedure
+from yakuba.residents import operations as residents
+from yakuba.townhall.models import ClosedDay, Department, Membership, StaffMember, Town
+
+_TOWN_COLUMNS = ("name", "kana", "prefecture", "code", "address", "phone", "hours", "website", "licences")
+_DEPARTMENT_COLUMNS = ("name", "kana", "phone", "hours", "emails")
+
+
+class NoSuchFolder(Refusal):
+    sentence = _("フォルダー「{folder}」に town.yaml がありません。")
+
+
+class BadFile(Refusal):
+    sentence = _("{file} を読み取れません。{why}")
+
+
+def load(folder: Path) -> Iterator[str]:
+    """Load the files of `folder` and say, line by line, what was done.
+
+    Raises:
+        NoSuchFolder, BadFile: with the file's name and what is wrong in it.
+    """
+    if not (folder / "town.yaml").exists():
+        raise NoSuchFolder(folder=folder)
+    with transaction.atomic():
+        yield _town(_read(folder / "town.yaml"))
+        yield _departments(_read(folder / "departments.yaml"))
+        yield _staff(_read(folder / "staff.yaml"))
+        yield _attributes(_read(folder / "attributes.yaml"))
+    for path in sorted((folder / "procedures").glob("*.yaml")):
+        yield _procedure(path)
+
+
+def _read(path: Path) -> Any:
+    if not path.exists():
+        return []
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise BadFile(file=path.name, why=str(error)) from None
+
+
+def _town(values: Mapping[str, Any]) -> str:
+    known = {name: values[name] for name in _TOWN_COLUMNS if name in values}
+    Town.objects.update_or_create(pk=1, defaults=known)
+    for closed in values.get("closed_days", []):
+        ClosedDay.objects.update_or_create(day=closed["day"], defaults={"reason": closed["reason"]})
+    return f"町の情報：{values['name']}"
+
+
+def _departments(rows: list[Mapping[str, Any]]) -> str:
+    for order, row in enumerate(rows):
+        values = {name: row[name] for name in _DEPARTMENT_COLUMNS if name in row}
+        Department.objects.update_or_create(code=row["code"], defaults={**values, "order": order})
+    return f"課：{len(rows)}"
+
+
+def _staff(rows: list[Mapping[str, Any]]) -> str:
+    for row in rows:
+        staff, is_new = StaffMember.objects.get_or_create(
+            email=row["email"],
+            defaults={
+                "name": row["name"],
+                "kana": row.get("kana", ""),
+                "is_administrator": bool(row.get("administrator")),
+            },
+        )
+        if is_new:
+            staff.set_unusable_password()  # invited later, or given one by the demonstration
+            staff.save()
+        for code, role in row.get("departments", {}).items():
+            Membership.objects.update_or_create(
+                staff=staff,
+                department=Department.objects.get(code=code),
+                defaults={"role": role},
+            )
+    return f"職員：{len(rows)}"
+
+
+def _attributes(rows: list[Mapping[str, Any]]) -> str:
+    for order, row in enumerate(rows):
+        residents.define_attribute(
+            key=row["key"],
+            label=row["label"],
+            kind=row["kind"],
+            choices=[(c["key"], c["label"], c.get("kana", "")) for c in row.get("choices", [])],
+            per_child=bool(row.get("per_child")),
+            is_sensitive=bool(row.get("sensitive")),
+            order=order,
+        )
+    return f"受信設定の項目：{len(rows)}"
+
+
+@transaction.atomic
+def _procedure(path: Path) -> str:
+    """Load one procedure and publish it if the file says so; its name is the file's."""
+    whole = _read(path)
+    department = Department.objects.filter(code=whole.get("department")).first()
+    if department is None:
+        raise BadFile(file=path.name, why=f"department「{whole.get('department')}」という課はありません。")
+    try:
+        procedure, changed = procedures.import_document(
+            department=department, slug=path.stem, document=whole["procedure"], staff=None
+        )
+    except ValueError as error:
+        raise BadFile(file=path.name, why=str(error)) from None
+    if whole.get("publish") and (changed or procedure.status == Procedure.Status.DRAFT):
+        procedures.publish(procedure, staff=None)
+    if whole.get("starts_on_joining") and not procedure.starts_on_joining:
+        procedures.start_on_joining(procedure, staff=None)
+    return f"手続：{procedure.title}（{'新しくしました' if changed else '変わりありません'}）"
+
