@@ -58,7 +58,9 @@ def test_sorts_in_the_order_of_the_syllables() -> None:
         "漢",
     ]
 
-    assert sorted(sorted_names[::-1], key=kana.sort_key) == sorted_names
+    mixed = sorted_names[::-1]
+
+    assert sorted(mixed, key=kana.sort_key) == sorted_names
 
 
 def test_sorts_small_before_large_and_hiragana_before_katakana() -> None:

@@ -11,6 +11,11 @@ ELLIPSIS = "…"
 _LONGEST_CLUSTER = 16
 
 _CLUSTER = regex.compile(r"\X")
+# Without one of these each code point is a letter of its own, which is most Japanese text.
+_JOINING = regex.compile(
+    r"[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=Prepend}\p{GCB=ZWJ}\p{GCB=Regional_Indicator}"
+    r"\p{GCB=L}\p{GCB=V}\p{GCB=T}\r]"
+)
 # Control characters but the line feed, halves of surrogate pairs, and the marks that turn the
 # direction of the text around them (a name could hide what stands behind it).
 _UNPRINTABLE = regex.compile(r"[\p{Cc}\p{Cs}--\n]|[\u202A-\u202E\u2066-\u2069\uFEFF]", regex.V1)
@@ -28,7 +33,7 @@ def utf16_length(text: str) -> int:
 
 def graphemes(text: str) -> list[str]:
     """Split into what a reader calls letters: 👨‍👩‍👧 is one, か with a separate dakuten is one."""
-    return _CLUSTER.findall(text) if not text.isascii() or "\r" in text else list(text)
+    return _CLUSTER.findall(text) if _JOINING.search(text) else list(text)
 
 
 def grapheme_length(text: str) -> int:
@@ -101,10 +106,11 @@ def is_blank(text: str) -> bool:
 
 
 def _without_pranks(text: str) -> str:
-    if all(len(cluster) <= _LONGEST_CLUSTER for cluster in graphemes(text)):
+    letters = graphemes(text)
+    if all(len(letter) <= _LONGEST_CLUSTER for letter in letters):
         return text
     # A joiner left at the cut would glue the next letter to this one.
     return "".join(
-        cluster if len(cluster) <= _LONGEST_CLUSTER else cluster[:_LONGEST_CLUSTER].rstrip("\u200d")
-        for cluster in graphemes(text)
+        letter if len(letter) <= _LONGEST_CLUSTER else letter[:_LONGEST_CLUSTER].rstrip("\u200d")
+        for letter in letters
     )
