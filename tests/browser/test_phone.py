@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from simulators.line.server import Running, running
 from tests.browser.small_town import CHANNEL, Bot, make_menu, town
@@ -155,6 +155,25 @@ def test_photos_are_sent_as_one_set(line: Running, page: Page) -> None:
     talk = line.world.people[str(phone.get_attribute("data-phone"))].talk
     sets = [item.message["imageSet"] for item in talk if item.message["type"] == "image"]
     assert [(one["index"], one["total"]) for one in sets] == [(1, 2), (2, 2)]
+
+
+def test_a_file_of_ones_own_arrives_with_its_name(line: Running, page: Page) -> None:
+    phone = befriend(page, line)
+    paper: FilePayload = {
+        "name": "申請書.pdf",
+        "mimeType": "application/pdf",
+        "buffer": b"%PDF-1.7 paper",
+    }
+
+    phone.get_by_role("button", name="写真・位置情報・ファイルを送る").click()
+    phone.get_by_role("button", name="ファイル", exact=True).click()
+    sheet = phone.get_by_role("dialog", name="ファイルを送る")
+    sheet.get_by_label("ファイル", exact=True).set_input_files(files=paper)
+    sheet.get_by_role("button", name="送信").click()
+
+    expect(phone.locator(".by-person").get_by_role("link", name="申請書.pdf")).to_be_visible()
+    contents = list(line.world.contents.values())
+    assert [content.body for content in contents] == [b"%PDF-1.7 paper"]
 
 
 def test_a_tab_of_the_menu_changes_the_menu(line: Running, bot: Bot, page: Page) -> None:
