@@ -12,6 +12,7 @@ KINDS = {
     "http_500_before_accept": "answer 500 and do nothing",
     "http_500_after_commit": "do it and answer 500",
     "rate_wall": "answer 429: the rate limit",
+    "rate": "allow so many requests, as 5/s, 60/min or 3/h, instead of what LINE allows",
     "monthly_quota": "allow so many messages a month",
     "content_202": "answer 202 while content is being prepared",
     "content_410": "answer 410: the content is gone",

@@ -101,7 +101,13 @@ class Bucket:
 
 def route(door: Door, *, world: World, courier: Courier, tokens: Tokens) -> Route:
     """Put a door into the wall of the application."""
-    bucket = Bucket(door.rate)
+    buckets = {"": Bucket(door.rate)}
+
+    def is_too_fast() -> bool:
+        rate = str(world.faults.peek("rate", door.name) or "")
+        if rate not in buckets:
+            buckets[rate] = Bucket(rate)
+        return not buckets[rate].take()
 
     async def enter(request: Request) -> Response:
         request_id = ids.request_id()
@@ -110,7 +116,9 @@ def route(door: Door, *, world: World, courier: Courier, tokens: Tokens) -> Rout
             if faults.take("http_500_before_accept", door.name):
                 raise Refused(500, "Internal Server Error")
             raw = await request.body()
-            call = _check(door, request, raw, bucket, world, courier, tokens, request_id)
+            if faults.take("rate_wall", door.name) or is_too_fast():
+                raise Refused(429, "The API rate limit has been exceeded. Try again later.")
+            call = _check(door, request, raw, world, courier, tokens, request_id)
             given = door.handle(call)
             answer = await given if inspect.isawaitable(given) else given
             if faults.take("http_500_after_commit", door.name):
@@ -136,15 +144,12 @@ def _check(
     door: Door,
     request: Request,
     raw: bytes,
-    bucket: Bucket,
     world: World,
     courier: Courier,
     tokens: Tokens,
     request_id: str,
 ) -> Call:
     _check_token(request, tokens, refuse=bool(world.faults.take("unauthorized", door.name)))
-    if world.faults.take("rate_wall", door.name) or not bucket.take():
-        raise Refused(429, "The API rate limit has been exceeded. Try again later.")
     if door.takes != "image" and len(raw) > LARGEST:
         raise Refused(413, "Request exceeds the max size of 2MB")
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -86,8 +86,10 @@ def routes(world: World, courier: Courier, liff: Liff) -> list[Route]:
         return Response(_portrait(name), media_type="image/svg+xml")
 
     async def stream(request: Request) -> Response:
+        heard = request.headers.get("last-event-id", "")  # a browser that was cut off says so
+        after = int(heard) if heard.isdecimal() else _whole(request, "after", world.seq)
         return StreamingResponse(
-            events.stream(world, after=_whole(request, "after", world.seq)),
+            events.stream(world, after=after),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )

@@ -1,9 +1,12 @@
 """The wire, made readable: every request and webhook, with tokens and secrets masked."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
+
+from starlette.responses import Response
 
 from simulators.line.world import Json, World
 
@@ -30,7 +33,7 @@ SECRET = {
     "sim_ticket",
 }
 TAPPED = ("/v2/", "/oauth2/", "/friendship/", "/user/", "/liff/", "/message/")
-LONGEST = 60_000
+LONGEST = 20_000
 
 
 def record(
@@ -108,6 +111,8 @@ class Wiretap:
         if scope["type"] != "http" or not scope["path"].startswith(TAPPED):
             await self.app(scope, receive, send)
             return
+        if not scope["path"].startswith("/v2/bot/") and await self._fails(scope["path"], send):
+            return
         asked, answered = bytearray(), bytearray()
         status = 0
         kind = ""
@@ -140,3 +145,16 @@ class Wiretap:
             request=bytes(asked),
             response=b"" if "html" in kind else bytes(answered),
         )
+
+    async def _fails(self, path: str, send: Send) -> bool:
+        """Apply the faults of tokens, Login and LIFF, whose endpoints are named by their path."""
+        if delay := int(self.world.faults.take("delay_ms", path)):
+            await asyncio.sleep(delay / 1000)
+        if not self.world.faults.take("http_500_before_accept", path):
+            return False
+        await Response("Internal Server Error", 500)({"type": "http"}, _nothing, send)
+        return True
+
+
+async def _nothing() -> Message:
+    return {"type": "http.disconnect"}

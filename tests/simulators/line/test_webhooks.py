@@ -236,3 +236,21 @@ def test_reset_ends_all_faults(phone: Phone) -> None:
 def test_an_unknown_fault_is_refused(phone: Phone) -> None:
     with pytest.raises(AssertionError, match="no such fault: explode"):
         phone.faults(explode=1)
+
+
+def test_the_rate_of_an_endpoint_can_be_set(api: Api, phone: Phone, hanako: Resident) -> None:
+    phone.faults(rate="2/h", endpoint="push")
+
+    statuses = [api.push(hanako.id, {"type": "text", "text": "一"}).status_code for _ in range(3)]
+
+    assert statuses == [200, 200, 429]
+    assert api("GET", "/v2/bot/info").status_code == 200
+
+
+def test_tokens_and_login_fail_on_demand(api: Api, phone: Phone) -> None:
+    phone.faults(http_500_before_accept=1, endpoint="/oauth2/*", count=1)
+
+    failed = api.http.get("/oauth2/v2.1/certs")
+
+    assert failed.status_code == 500
+    assert api.http.get("/oauth2/v2.1/certs").status_code == 200
