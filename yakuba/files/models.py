@@ -22,5 +22,8 @@ class StoredFile(models.Model):
     kept_until = models.DateField(null=True)  # None: as long as whatever refers to it
     created_at = models.DateTimeField(db_default=Now())
 
+    # Where the camera was; only on what `operations.keep` has just returned, and only when asked.
+    location: tuple[float, float] | None = None
+
     def __str__(self) -> str:
         return str(self.id)

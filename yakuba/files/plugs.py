@@ -1,1 +1,16 @@
 """What files plugs into others."""
+
+from datetime import timedelta
+
+from yakuba.files import operations
+from yakuba.kit import upkeep
+
+
+@upkeep.every(timedelta(hours=1))
+def erase_due() -> None:
+    operations.erase_due()
+
+
+@upkeep.every(timedelta(days=1))
+def sweep() -> None:
+    operations.sweep()

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from yakuba.files.models import StoredFile
 from yakuba.kit.fields import EncryptedJSON, EncryptedText
 
 
@@ -31,7 +32,9 @@ class WebhookEvent(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(name="event_new_by_person", fields=["user_id", "id"], condition=Q(state=0)),
+            models.Index(
+                name="event_new_by_person", fields=["user_id", "id"], condition=Q(state=0)
+            ),
             models.Index(name="event_new", fields=["id"], condition=Q(state=0)),
             models.Index(name="event_dead", fields=["id"], condition=Q(state=3)),
         ]
@@ -73,10 +76,13 @@ class Outgoing(models.Model):
         REFUSED = 3
         UNCERTAIN = 4
         DROPPED = 5  # the person is not to be written to (paused, standby, not a tester)
+        HELD = 6  # the month's messages are used up; goes on when there are some again
 
     id = models.BigAutoField(primary_key=True)
     user_id = models.CharField(max_length=64, db_collation="C")
-    messages = EncryptedJSON(null=True)  # list of LINE message objects, 1 to 5; emptied after 30 days
+    messages = EncryptedJSON(
+        null=True
+    )  # list of LINE message objects, 1 to 5; emptied after 30 days
     lane = models.SmallIntegerField(choices=Lane, default=Lane.ANSWER)
     reply_token = EncryptedText(null=True)
     reply_until = models.DateTimeField(null=True)  # machine time; after it the token is not tried
@@ -97,13 +103,51 @@ class Outgoing(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                name="outgoing_open", fields=["lane", "next_at", "id"], condition=Q(state__in=(0, 1))
+                name="outgoing_open",
+                fields=["lane", "next_at", "id"],
+                condition=Q(state__in=(0, 1)),
             ),
             models.Index(name="outgoing_of_person", fields=["user_id", "id"]),
+            models.Index(
+                name="outgoing_open_of_person",
+                fields=["user_id", "id"],
+                condition=Q(state__in=(0, 1)),
+            ),
+            models.Index(
+                name="outgoing_in_trouble", fields=["id"], condition=Q(state__in=(3, 4, 6))
+            ),
         ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.get_state_display()}"
+
+
+class Content(models.Model):
+    """A photo or file of the talk that a handler wants: the wish first, then what came of it.
+
+    `event_id` is of the message that brought it; the talk goes on with an event of ours.
+    """
+
+    class State(models.IntegerChoices):
+        WANTED = 0
+        KEPT = 2
+        FAILED = 3
+
+    message_id = models.CharField(max_length=64, primary_key=True, db_collation="C")
+    event_id = models.CharField(max_length=64, db_collation="C")
+    allowed = models.JSONField(default=list)  # content types
+    keep_location = models.BooleanField(default=False)
+    state = models.SmallIntegerField(choices=State, default=State.WANTED)
+    attempts = models.SmallIntegerField(default=0)
+    next_at = models.DateTimeField(db_default=Now())  # machine time; also the lease
+    file = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
+    trouble = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(name="content_wanted", fields=["next_at"], condition=Q(state=0))]
+
+    def __str__(self) -> str:
+        return f"content {self.message_id}"
 
 
 class SendRate(models.Model):

@@ -1,0 +1,105 @@
+"""Photos made anew: nothing of the sender's file survives but what can be seen."""
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import ExifTags, Image, ImageOps
+
+from yakuba.files.rules import MOST_PIXELS
+
+_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
+
+
+class NoPicture(ValueError):
+    """The bytes cannot be read as a picture, or it would fill the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as we keep it: upright, without notes of the camera."""
+
+    content: bytes
+    width: int
+    height: int
+    location: tuple[float, float] | None  # latitude and longitude, where the camera wrote it down
+
+
+def remake(content: bytes, *, kind: str, kept_as: str) -> Picture:
+    """Read a picture of content type `kind` and encode it anew as `kept_as`.
+
+    Raises:
+        NoPicture: broken, cut short, or with more pixels than a camera has.
+    """
+    try:
+        with Image.open(io.BytesIO(content), formats=[_FORMATS[kind]]) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise NoPicture("too many pixels")
+            location = _location(opened)
+            upright = ImageOps.exif_transpose(opened)
+            return _encode(upright, kept_as, location)
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        EOFError,
+        MemoryError,
+        Image.DecompressionBombError,
+    ) as no:
+        raise NoPicture(type(no).__name__) from None
+
+
+def _encode(image: Image.Image, kept_as: str, location: tuple[float, float] | None) -> Picture:
+    profile: Any = image.info.get("icc_profile")  # without it the colours of a telephone fade
+    if kept_as == "image/jpeg":
+        plain = _on_white(image)
+        plain.info = {}
+        written = io.BytesIO()
+        plain.save(written, "JPEG", quality=88, icc_profile=profile)
+    else:
+        modes = ("1", "L", "LA", "P", "RGB", "RGBA")
+        plain = image.copy() if image.mode in modes else image.convert("RGB")
+        is_seen_through = plain.info.get("transparency")
+        plain.info = {} if is_seen_through is None else {"transparency": is_seen_through}
+        written = io.BytesIO()
+        plain.save(written, "PNG", icc_profile=profile)
+    return Picture(written.getvalue(), plain.width, plain.height, location)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode in ("RGB", "L"):
+        return image.copy()
+    if image.mode not in ("RGBA", "LA", "PA", "P"):
+        return image.convert("RGB")
+    ground = Image.new("RGB", image.size, "white")
+    seen = image.convert("RGBA")
+    ground.paste(seen, mask=seen.getchannel("A"))
+    return ground
+
+
+def _location(image: Image.Image) -> tuple[float, float] | None:
+    try:
+        notes = image.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+        latitude = _degrees(notes[ExifTags.GPS.GPSLatitude])
+        longitude = _degrees(notes[ExifTags.GPS.GPSLongitude])
+        if notes.get(ExifTags.GPS.GPSLatitudeRef) == "S":
+            latitude = -latitude
+        if notes.get(ExifTags.GPS.GPSLongitudeRef) == "W":
+            longitude = -longitude
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        ZeroDivisionError,
+        OSError,
+        SyntaxError,
+        AttributeError,
+    ):
+        return None
+    is_on_earth = -90 <= latitude <= 90 and -180 <= longitude <= 180
+    return (latitude, longitude) if is_on_earth and (latitude, longitude) != (0, 0) else None
+
+
+def _degrees(parts: Any) -> float:
+    degrees, minutes, seconds = (float(part) for part in parts)
+    return round(degrees + minutes / 60 + seconds / 3600, 6)

@@ -1,0 +1,62 @@
+"""What the bytes of a file really are; its name and what the sender calls it are not believed."""
+
+IMAGES = frozenset({"image/jpeg", "image/png"})
+PDF = frozenset({"application/pdf"})
+FILMS = frozenset({"video/mp4", "video/quicktime"})
+SOUNDS = frozenset({"audio/mpeg", "audio/mp4"})
+USUAL = IMAGES | PDF
+
+_MEGABYTE = 1024 * 1024
+# One file is encrypted in one piece, in memory.
+LARGEST = {"image": 10 * _MEGABYTE, "application": 10 * _MEGABYTE, "audio": 20 * _MEGABYTE,
+           "video": 50 * _MEGABYTE}  # fmt: skip
+MOST_PIXELS = 60_000_000  # a telephone of 2026 takes 50 million
+
+ENDINGS = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "application/pdf": ".pdf",
+    "video/mp4": ".mp4",
+    "video/quicktime": ".mov",
+    "audio/mpeg": ".mp3",
+    "audio/mp4": ".m4a",
+}
+# Pictures that are taken and kept as another kind.
+KEPT_AS = {"image/webp": "image/jpeg", "image/gif": "image/png"}
+HEIC = "image/heic"
+
+_BRANDS = {
+    b"M4A ": "audio/mp4",
+    b"M4B ": "audio/mp4",
+    b"qt  ": "video/quicktime",
+    b"heic": HEIC,
+    b"heix": HEIC,
+    b"mif1": HEIC,
+    b"msf1": HEIC,
+    b"avif": HEIC,
+}
+
+
+def content_type(content: bytes) -> str:
+    """Return what the bytes begin like; empty for everything that we do not know."""
+    head = content[:16]
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if head[:6] in (b"GIF87a", b"GIF89a"):
+        return "image/gif"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head.startswith(b"%PDF-"):
+        return "application/pdf"
+    if head[4:8] == b"ftyp":
+        return _BRANDS.get(head[8:12], "video/mp4")
+    if head[:3] == b"ID3" or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2):
+        return "audio/mpeg"
+    return ""
+
+
+def largest(kind: str) -> int:
+    """Return how many bytes a file of this content type may have."""
+    return LARGEST[kind.partition("/")[0]]

@@ -1,0 +1,83 @@
+"""The one sender: claims what is to be said, in the order of its lanes, and asks LINE no faster than LINE allows.
+
+A claim is a lease, committed before the request, so a killed sender leaves nothing behind but a lease that
+ends. Every process that sends shares one limiter row per endpoint.
+"""
+
+import logging
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from django.db import DatabaseError, InterfaceError, connection
+
+from yakuba.kit.errors import OutsideFailure
+from yakuba.line import limiter, sockets
+from yakuba.line.bell import Bell
+from yakuba.line.models import Lane
+
+logger = logging.getLogger(__name__)
+
+
+def run(stop: threading.Event, *, threads: int = 8) -> None:
+    """Send until `stop` is set; requests under way are finished."""
+    with Bell("line_outgoing") as bell, ThreadPoolExecutor(threads, "sender") as pool:
+        under_way: set[Future[None]] = set()
+        while not stop.is_set():
+            rings = bell.rings
+            under_way = {future for future in under_way if not future.done()}
+            free = threads - len(under_way)
+            try:
+                parcels = claim(free) if free else []
+                starts = limiter.reserve([parcel.endpoint for parcel, _lane in parcels])
+            except (DatabaseError, InterfaceError) as error:
+                logger.error("the database does not answer: %s", type(error).__name__)
+                connection.close()
+                stop.wait(1.0)
+                continue
+            for (parcel, _lane), wait in zip(parcels, starts, strict=True):
+                future = pool.submit(_deliver, parcel, time.monotonic() + wait)
+                # The next row of the same person can be claimed now, and a thread is free.
+                future.add_done_callback(lambda _done: bell.ring())
+                under_way.add(future)
+            if not parcels:
+                connection.close()  # back to the pool while there is nothing to do
+                bell.wait(rings)
+
+
+def claim(limit: int) -> list[tuple[sockets.Parcel, Lane]]:
+    """Claim up to `limit` parcels, the most urgent lane first."""
+    due = {source.key: source.due_lanes() for source in sockets.sources}
+    claimed: list[tuple[sockets.Parcel, Lane]] = []
+    for lane in Lane:
+        for source in sockets.sources:
+            if lane in due[source.key] and len(claimed) < limit:
+                parcels = source.claim(lane, limit=limit - len(claimed))
+                claimed += [(parcel, lane) for parcel in parcels]
+    return claimed
+
+
+def send_waiting(*, rounds: int = 100) -> int:
+    """Send what is due now, one after the other, and return how many parcels went; for tests and tools."""
+    sent = 0
+    for _round in range(rounds):
+        parcels = claim(20)
+        if not parcels:
+            break
+        for parcel, _lane in parcels:
+            parcel.deliver()
+            sent += 1
+    return sent
+
+
+def _deliver(parcel: sockets.Parcel, not_before: float) -> None:
+    try:
+        time.sleep(max(0.0, not_before - time.monotonic()))
+        parcel.deliver()
+    except (DatabaseError, InterfaceError, OutsideFailure) as error:
+        # The lease ends, and it is claimed again.
+        logger.error("a parcel was left to its lease: %s", type(error).__name__)
+    except Exception:
+        logger.exception("a parcel was left to its lease")
+    finally:
+        connection.close()
