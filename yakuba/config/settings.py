@@ -166,10 +166,6 @@ STAFF_NETWORKS = [
 ]
 
 AUTH_USER_MODEL = "townhall.StaffMember"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -180,6 +176,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/console/sign-in/"
 LOGIN_REDIRECT_URL = "/console/"
+from yakuba.townhall.signin_settings import *  # noqa: E402, F403  allauth, axes, sessions
 
 STATIC_URL = "/static/"
 STATIC_ROOT = _package.parent / ".local" / "static"

@@ -1,5 +1,6 @@
 """The town, its departments, its staff, and who may do what."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import ClassVar, Self
 
@@ -83,6 +84,7 @@ class StaffMember(AbstractBaseUser):
     is_active = models.BooleanField(_("有効"), default=True)
     active_from = models.DateField(_("利用開始日"), null=True, blank=True)
     active_until = models.DateField(_("利用終了日"), null=True, blank=True)  # the last day
+    sessions_ended = models.PositiveIntegerField(default=0)  # counted up to end every session
     departments: "models.ManyToManyField[Department, Membership]" = models.ManyToManyField(
         Department, through="Membership", related_name="staff"
     )
@@ -98,6 +100,20 @@ class StaffMember(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        return f"{super().get_session_auth_hash()}:{self.sessions_ended}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for older in super().get_session_auth_fallback_hash():
+            yield f"{older}:{self.sessions_ended}"
+
+    def is_active_on(self, day: date) -> bool:
+        return (
+            self.is_active
+            and (self.active_from is None or self.active_from <= day)
+            and (self.active_until is None or day <= self.active_until)
+        )
 
 
 class Capability(models.TextChoices):

@@ -1,1 +1,29 @@
 """What townhall plugs into others."""
+
+from allauth.mfa import signals as mfa
+from django.dispatch import receiver
+
+from yakuba.console import sockets as console
+from yakuba.townhall import operations, queries
+from yakuba.townhall.models import StaffMember
+from yakuba.townhall.signin.urls import urlpatterns
+
+console.mount("sign-in/", urlpatterns)
+
+
+@console.guard.plug
+def may(staff: console.Staff, needs: str) -> bool:
+    """Answer for everything beyond being signed in: administrators, and capabilities by grant."""
+    if not isinstance(staff, StaffMember) or not queries.may_sign_in(staff):
+        return False
+    if needs == console.ADMINISTRATOR:
+        return staff.is_administrator
+    return queries.may_somewhere(staff, needs)
+
+
+@receiver(mfa.authenticator_added)
+@receiver(mfa.authenticator_removed)
+@receiver(mfa.authenticator_reset)
+def second_step_changed(user: object, authenticator: object, **announced: object) -> None:
+    if isinstance(user, StaffMember):
+        operations.note_second_steps(user)

@@ -3,13 +3,39 @@
 from datetime import date, timedelta
 
 import jpholiday
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db.models import QuerySet
 
+from yakuba.kit import clock
 from yakuba.townhall.models import ClosedDay, Scope, StaffMember, Town
 
 
 def town() -> Town:
     """The town, with empty values where the administrator has not said anything yet."""
     return Town.objects.filter(pk=1).first() or Town(name="")
+
+
+def may_sign_in(staff: StaffMember) -> bool:
+    """Say whether this person works here today."""
+    return staff.is_active_on(clock.today())
+
+
+def second_factors(staff: StaffMember) -> QuerySet[Authenticator]:
+    """What this person can use as the second step: authenticators and passkeys, not the printed codes."""
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(
+        user=staff, type__in=(Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    )
+    return found
+
+
+def code_by_mail_allowed() -> bool:
+    """Say whether a code by mail may stand in for an authenticator.
+
+    The administrator must want it, and staff must be known by their network, because whoever reads
+    the mailbox could sign in from anywhere else.
+    """
+    return bool(settings.STAFF_NETWORKS) and town().code_by_mail
 
 
 def may(staff: StaffMember, capability: str, scope: Scope) -> bool:

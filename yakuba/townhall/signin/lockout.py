@@ -1,0 +1,31 @@
+"""What django-axes is told of an attempt, and what the person reads who guessed too often."""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def username(request: HttpRequest, credentials: Mapping[str, str] | None = None) -> str:
+    """The e-mail address that was tried, written in one way."""
+    tried = (credentials or {}).get("email") or request.POST.get("login", "")
+    return tried.strip().lower()[:254]
+
+
+def address(request: HttpRequest) -> str:
+    """Where the request comes from, as the proxies that we trust say it."""
+    direct = str(request.META.get("REMOTE_ADDR", ""))
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop]
+    trusted: int = settings.TRUSTED_PROXIES
+    # Each trusted proxy adds the address that it saw; what is further left was written by the client.
+    return hops[-trusted] if 0 < trusted <= len(hops) else direct
+
+
+def page(
+    request: HttpRequest,
+    original: HttpResponse | None = None,
+    credentials: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    return render(request, "townhall/signin/locked.html", {"minutes": minutes}, status=429)
