@@ -12,13 +12,11 @@ import pytest  # noqa: E402
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """Give each run of the suite a database of its own, so that two can run at once."""
-    from django.conf import settings
-
-    name = os.environ.get("YAKUBA_TEST_DATABASE", f"yakuba_test_{os.getpid()}")
-    settings.DATABASES["default"]["TEST"] = {"NAME": name}
     from django.db import connection
 
-    connection.settings_dict["TEST"]["NAME"] = name
+    connection.settings_dict["TEST"]["NAME"] = os.environ.get(
+        "YAKUBA_TEST_DATABASE", f"yakuba_test_{os.getpid()}"
+    )
 
 
 def pytest_unconfigure() -> None:

@@ -14,7 +14,8 @@ def known(resident: Resident) -> dict[str, Known]:
     values: dict[str, Known] = {}
     if resident.born_on:
         values[BORN_ON] = resident.born_on
-    for choice in AttributeChoice.objects.filter(pk__in=resident.tags).select_related("attribute"):
+    chosen_ones = AttributeChoice.objects.filter(pk__in=resident.tags).select_related("attribute")
+    for choice in chosen_ones.order_by("attribute__order", "attribute_id", "order"):
         attribute = choice.attribute
         if attribute.kind == Attribute.Kind.CHOICE:
             values[attribute.key] = choice.key

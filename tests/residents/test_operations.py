@@ -1,0 +1,133 @@
+"""Meeting people, remembering what they tell us, and giving a record to a new telephone."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.cast import (
+    make_department,
+    make_district,
+    make_interests,
+    make_resident,
+    make_staff,
+    user_id,
+)
+from yakuba.audit.models import Entry
+from yakuba.kit import clock
+from yakuba.residents import operations, queries, sockets
+from yakuba.residents.models import Resident
+
+pytestmark = pytest.mark.django_db
+
+
+class TestFriendship:
+    def test_meeting_twice_is_one_person(self) -> None:
+        hanako = user_id()
+
+        first = operations.meet(user_id=hanako, at_ms=1)
+        second = operations.meet(user_id=hanako, at_ms=2)
+
+        assert first == second
+        assert Resident.objects.count() == 1
+
+    def test_an_older_event_that_comes_late_changes_nothing(self) -> None:
+        hanako = user_id()
+        operations.befriend(user_id=hanako, at_ms=1_000)
+        operations.befriend(user_id=hanako, at_ms=3_000)
+
+        resident, is_news = operations.part(user_id=hanako, at_ms=2_000)
+
+        resident.refresh_from_db()
+        assert not is_news
+        assert resident.reachable
+
+    def test_blocking_makes_unreachable_and_unblocking_restores(self) -> None:
+        resident = make_resident()
+        hanako = queries.line_user_id(resident)
+        assert hanako is not None
+
+        operations.part(user_id=hanako, at_ms=1_800_000_000_000)
+        resident.refresh_from_db()
+        blocked = resident.reachable
+        operations.befriend(user_id=hanako, at_ms=1_800_000_000_001)
+        resident.refresh_from_db()
+
+        assert (blocked, resident.reachable) == (False, True)
+
+
+class TestKeep:
+    def test_a_choice_replaces_the_one_before_and_leaves_others_alone(self) -> None:
+        make_district()
+        make_interests()
+        hanako = make_resident()
+        operations.keep(hanako, key="interests", value=["snow", "garbage"])
+        operations.keep(hanako, key="district", value="otosugi")
+
+        operations.keep(hanako, key="district", value="yunosho")
+
+        assert queries.known(hanako) == {"district": "yunosho", "interests": ["garbage", "snow"]}
+
+    def test_nothing_chosen_forgets(self) -> None:
+        make_interests()
+        hanako = make_resident()
+        operations.keep(hanako, key="interests", value=["snow"])
+
+        operations.keep(hanako, key="interests", value=[])
+
+        assert queries.known(hanako) == {}
+
+    def test_a_choice_that_does_not_exist_is_refused_by_name(self) -> None:
+        make_district()
+        hanako = make_resident()
+
+        with pytest.raises(operations.UnknownChoice, match="住んでいる地区.*mars"):
+            operations.keep(hanako, key="district", value="mars")
+
+    def test_nobody_is_born_tomorrow(self) -> None:
+        hanako = make_resident()
+
+        with pytest.raises(operations.NotYetBorn):
+            operations.keep(hanako, key="born_on", value=clock.today() + timedelta(days=1))
+
+    def test_the_family_keeps_its_records_when_it_is_told_again(self) -> None:
+        hanako = make_resident()
+        son = {"name": "上市 一郎", "born_on": date(2024, 5, 1)}
+        operations.keep_family(hanako, members=[son])
+        before = hanako.family.get().pk
+
+        operations.keep_family(hanako, members=[son, {"name": "上市 二葉", "born_on": None}])
+
+        assert hanako.family.count() == 2
+        assert hanako.family.filter(pk=before).exists()
+
+
+class TestReattach:
+    def test_a_new_telephone_brings_the_person_back(self) -> None:
+        make_district()
+        old = make_resident(line_user=user_id(1))
+        operations.keep(old, key="district", value="otosugi")
+        new = make_resident(line_user=user_id(2))
+        clerk = make_staff(department=make_department())
+        handed: list[tuple[Resident, Resident]] = []
+
+        def listen(before: Resident, after: Resident) -> None:
+            handed.append((before, after))
+
+        sockets.moved.connect(listen)
+        try:
+            operations.reattach(user_id=user_id(2), to=old, staff=clerk, reason="窓口で免許証")
+        finally:
+            sockets.moved.disconnect(listen)
+
+        assert Resident.objects.of_line(user_id(2)).get() == old
+        assert not Resident.objects.of_line(user_id(1)).exists()
+        assert queries.line_user_id(old) == user_id(2)
+        assert handed == [(new, old)]
+        assert Entry.objects.filter(action="reattached", staff_id=clerk.pk).count() == 1
+
+    def test_attaching_to_the_same_person_is_refused(self) -> None:
+        hanako = make_resident(line_user=user_id(3))
+        clerk = make_staff()
+
+        with pytest.raises(operations.AlreadyAttached):
+            operations.reattach(user_id=user_id(3), to=hanako, staff=clerk, reason="")
