@@ -221,6 +221,11 @@ def test_two_residents_are_served_side_by_side(line: Running, page: Page) -> Non
     expect(taro.get_by_text("太郎です、わかりました。")).to_be_visible()
     expect(hanako).to_be_visible()
     expect(hanako.get_by_text("太郎です")).to_have_count(0)
+    page.reload()
+    expect(hanako).to_be_visible()
+    expect(taro).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator(".phone")).to_have_count(1)
 
 
 def test_who_blocks_can_come_back(line: Running, page: Page) -> None:

@@ -51,7 +51,7 @@ function show() {
 function openPhone(id, focus = true) {
   const already = phones.get(id);
   if (!already) {
-    makeRoom(places - 1);
+    makeRoom(room() - 1);
     const phone = createPhone(id, { leave: () => closePhone(id), announce });
     phones.set(id, phone);
     phonesBox.append(phone.element);
@@ -75,6 +75,10 @@ function closePhone(id) {
   show();
 }
 
+/** How many phones fit: as many as wished, but one on a narrow screen. */
+const room = () => (narrow.matches ? 1 : places);
+narrow.addEventListener("change", () => makeRoom(room()));
+
 /** @param {number} left */
 function makeRoom(left) {
   for (const [id, phone] of [...phones].slice(0, Math.max(0, phones.size - left))) {
@@ -86,9 +90,10 @@ function makeRoom(left) {
 /** @param {number} count */
 function setPlaces(count) {
   places = count;
-  makeRoom(count);
+  makeRoom(room());
   const next = state?.people.find((person) => !phones.has(person.id));
-  if (count === 2 && phones.size < 2 && next) openPhone(next.id, false);
+  const ready = document.body.dataset.ready !== undefined; // at the start, others choose
+  if (ready && phones.size < room() && next) openPhone(next.id, false);
   stage.dataset.places = String(count);
   remember();
   show();
@@ -176,5 +181,5 @@ async function reconnect() {
 await reload();
 const shown = firstShown(); // before the toggles, which remember what they open
 for (const each of toggles) each.start();
-for (const id of shown.slice(0, places)) openPhone(id, false);
+for (const id of shown.slice(0, room())) openPhone(id, false);
 document.body.dataset.ready = "yes";
