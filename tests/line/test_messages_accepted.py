@@ -93,11 +93,16 @@ def is_uri(value: object) -> bool:
 
 
 @pytest.fixture(scope="module")
-def line() -> jsonschema.Draft202012Validator:
+def line() -> jsonschema.Draft202012Validator | None:
+    """The first judge, or nobody where LINE's OpenAPI is not at hand; the second always judges."""
     if not OPENAPI.exists():
-        warnings.warn(f"LINE's OpenAPI is not at {OPENAPI.parent}", stacklevel=1)
-        pytest.skip("LINE's OpenAPI is not at hand: messages are judged by our own limits only")
+        warnings.warn(f"messages are not judged by LINE: no {OPENAPI}", stacklevel=1)
+        return None
     return jsonschema.Draft202012Validator(line_schema(), format_checker=formats)
+
+
+def objections(line: jsonschema.Draft202012Validator | None, request: dict[str, Any]) -> list[str]:
+    return [error.message for error in line.iter_errors(request)] if line else []
 
 
 # --- The second judge: the limits of the reference ---
@@ -285,7 +290,7 @@ words = st.builds(
     st.lists(piece, max_size=5),
     st.sampled_from([1, 1, 1, 1, 3, 30]),
 )
-long_words = words | st.builds(lambda once, times: once * times, words, st.integers(1, 700))
+long_words = words | st.builds(lambda once, times: once * times, words, st.integers(1, 200))
 title = st.builds(lambda before, after: before + "申請" + after, piece, words)
 data = st.builds(lambda n: "procedures:" + "x" * n, st.integers(0, 289))
 uri = st.one_of(
@@ -307,7 +312,9 @@ card_actions = st.one_of(
     st.builds(messages.PickMoment, title, data, moments, moments, moments),
 )
 reply_actions = card_actions | st.one_of(
-    st.builds(kind, title) for kind in (messages.Camera, messages.CameraRoll, messages.SendLocation)
+    st.builds(messages.Camera, title),
+    st.builds(messages.CameraRoll, title),
+    st.builds(messages.SendLocation, title),
 )
 replies = st.lists(reply_actions, max_size=13)
 facts = st.lists(st.tuples(words, words), max_size=8) | st.builds(
@@ -324,22 +331,22 @@ cards = st.builds(
     quiet_buttons=st.lists(card_actions, max_size=2),
     image=pictures,
 )
-often = settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
-sometimes = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+sometimes = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def accepted(line: jsonschema.Draft202012Validator, said: list[Message]) -> None:
+def accepted(line: jsonschema.Draft202012Validator | None, said: list[Message]) -> None:
     for pack in messages.packed(said):
         request = {"to": RECEIVER, "messages": pack}
         assert list(complaints(request)) == []
-        assert [error.message for error in line.iter_errors(request)] == []
+        assert objections(line, request) == []
 
 
 # The judges are given as fixtures of the module: hypothesis may use them for every example.
 @often
 @given(said=long_words, below=replies)
 def test_every_text_is_accepted(
-    line: jsonschema.Draft202012Validator, said: str, below: list[messages.Action]
+    line: jsonschema.Draft202012Validator | None, said: str, below: list[messages.Action]
 ) -> None:
     try:
         built = messages.text(said, quick_replies=below)
@@ -352,7 +359,7 @@ def test_every_text_is_accepted(
 @often
 @given(said=title, shown=cards, below=replies)
 def test_every_card_is_accepted(
-    line: jsonschema.Draft202012Validator,
+    line: jsonschema.Draft202012Validator | None,
     said: str,
     shown: messages.Card,
     below: list[messages.Action],
@@ -378,7 +385,7 @@ def test_every_card_is_accepted(
 @sometimes
 @given(shown=st.lists(cards, min_size=1, max_size=30))
 def test_every_carousel_is_accepted(
-    line: jsonschema.Draft202012Validator, shown: list[messages.Card]
+    line: jsonschema.Draft202012Validator | None, shown: list[messages.Card]
 ) -> None:
     try:
         built = messages.carousel(shown)
@@ -386,13 +393,14 @@ def test_every_carousel_is_accepted(
         return
 
     accepted(line, built)
-    assert sum(len(one["contents"]["contents"]) for one in built) == len(shown)  # type: ignore[index, call-overload, arg-type]
+    rows: list[Any] = built
+    assert sum(len(row["contents"]["contents"]) for row in rows) == len(shown)
 
 
 @sometimes
 @given(labels=st.lists(title, max_size=20), url=uri, address=title)
 def test_everything_else_is_accepted(
-    line: jsonschema.Draft202012Validator, labels: list[str], url: str, address: str
+    line: jsonschema.Draft202012Validator | None, labels: list[str], url: str, address: str
 ) -> None:
     below = messages.choices([(label, f"a:{place}") for place, label in enumerate(labels)])
     built = [messages.location(address, address, latitude=36.7, longitude=137.4)] * 3
@@ -423,10 +431,10 @@ def bare_replies(count: int, label: str = "はい") -> dict[str, Any]:
     return bare({"type": "text", "text": "x", "quickReply": {"items": items}})
 
 
-def test_the_judges_accept_what_is_right(line: jsonschema.Draft202012Validator) -> None:
+def test_the_judges_accept_what_is_right(line: jsonschema.Draft202012Validator | None) -> None:
     for request in (bare({"type": "text", "text": "x"}), bare_card(), bare_replies(13)):
         assert list(complaints(request)) == []
-        assert list(line.iter_errors(request)) == []
+        assert objections(line, request) == []
 
 
 @pytest.mark.parametrize(
@@ -470,6 +478,9 @@ def test_a_builder_without_limits_is_refused(request_: dict[str, Any]) -> None:
     ],
 )
 def test_a_builder_with_wrong_fields_is_refused(
-    line: jsonschema.Draft202012Validator, request_: dict[str, Any]
+    line: jsonschema.Draft202012Validator | None, request_: dict[str, Any]
 ) -> None:
-    assert list(line.iter_errors(request_))
+    if line is None:
+        pytest.skip("LINE's OpenAPI is not at hand")
+
+    assert objections(line, request_)
