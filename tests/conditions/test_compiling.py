@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any, TypeAlias
 
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from psycopg.sql import SQL
 
 from tests.conditions import drawn
@@ -16,13 +16,16 @@ from tests.conditions.cast import (
     FACTS,
     INTEREST_NUMBERS,
     LANGUAGE_NUMBERS,
+    NOW,
+    TODAY,
     Person,
 )
-from yakuba.conditions import compiling, judging
+from yakuba.conditions import checking, compiling, judging
 from yakuba.conditions.judging import Verdict
 from yakuba.conditions.operands import start_of
-from yakuba.conditions.tree import AllOf, AnyOf, Clause, NoneOf
+from yakuba.conditions.tree import AllOf, AnyOf, Clause, NoneOf, parse
 
+Row: TypeAlias = tuple[Any, ...]  # as the cursor takes it
 Judge = Callable[[Clause, Person, date, datetime], Verdict]
 TABLES = """
     CREATE TEMPORARY TABLE conditions_person (
@@ -47,7 +50,7 @@ def tables(db: None) -> Iterator[None]:
 
 def move_in(people: Sequence[Person]) -> None:
     """Put `people` into the tables, beside the answers of somebody who is not known."""
-    answers: list[tuple[object, ...]] = [
+    answers: list[Row] = [
         (None, "district", 1, None, None),
         (None, "interests", 11, None, None),
         (None, "children", None, 1, None),
@@ -63,7 +66,7 @@ def move_in(people: Sequence[Person]) -> None:
         cursor.executemany("INSERT INTO conditions_answer VALUES (%s, %s, %s, %s, %s)", answers)
 
 
-def _row(number: int, person: Person) -> tuple[object, ...]:
+def _row(number: int, person: Person) -> Row:
     tags = (
         []
         if person.hobbies is None
@@ -91,14 +94,14 @@ def _row(number: int, person: Person) -> tuple[object, ...]:
     )
 
 
-def _answers(number: int, person: Person) -> list[tuple[object, ...]]:
-    answers: list[tuple[object, ...]] = [(number, "children", None, person.children, None)]
+def _answers(number: int, person: Person) -> list[Row]:
+    answers: list[Row] = [(number, "children", None, person.children, None)]
     if person.district is not None:
         answers.append((number, "district", DISTRICT_NUMBERS[person.district], None, None))
     if person.born_on is not None:
         answers.append((number, "born_on", None, None, person.born_on))
     if person.interests is not None:
-        chosen = [INTEREST_NUMBERS[interest] for interest in person.interests]
+        chosen: list[int | None] = [INTEREST_NUMBERS[interest] for interest in person.interests]
         answers += [(number, "interests", choice, None, None) for choice in chosen or [None]]
     return answers
 
@@ -149,8 +152,8 @@ def counts_ages_from_the_birthday(
     return honest(condition, person, today - timedelta(days=1), now)
 
 
-def agreement(judge: Judge, *, examples: int) -> Callable[[], None]:
-    """Return the property: the database says of everybody what `judge` says."""
+def agreement(judge: Judge, *, crowd: Sequence[Person], examples: int) -> Callable[[], None]:
+    """Return the property: the database says of everybody in the crowd what `judge` says."""
 
     @settings(
         max_examples=examples,
@@ -163,27 +166,28 @@ def agreement(judge: Judge, *, examples: int) -> Callable[[], None]:
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
-    @given(
-        people=st.lists(drawn.people, min_size=1, max_size=8),
-        conditions=st.lists(drawn.conditions, min_size=1, max_size=4),
-        today=drawn.todays,
-    )
-    def agree(people: list[Person], conditions: list[Clause], today: date) -> None:
+    @given(condition=drawn.conditions, today=drawn.todays)
+    def agree(condition: Clause, today: date) -> None:
         now = start_of(today) + timedelta(hours=12)
-        move_in(people)
-        for condition in conditions:
-            judged = [judge(condition, person, today, now) for person in people]
-            assert ask(condition, today=today, now=now) == judged
-            chosen = ask(condition, today=today, now=now, three_valued=False)
-            assert [verdict is True for verdict in chosen] == [
-                verdict is True for verdict in judged
-            ]
+        judged = [judge(condition, person, today, now) for person in crowd]
+        asked = ask(condition, today=today, now=now)
+        chosen = ask(condition, today=today, now=now, three_valued=False)
+        differing = [
+            (person, said, true)
+            for person, said, true in zip(crowd, asked, judged, strict=True)
+            if said is not true
+        ]
+        assert not differing[:1]
+        assert [said is True for said in chosen] == [true is True for true in judged]
 
     return agree
 
 
 def test_the_database_says_of_everybody_what_the_judge_says(tables: None) -> None:
-    agree = agreement(honest, examples=400)
+    crowd = drawn.make_crowd(150)
+    move_in(crowd)
+
+    agree = agreement(honest, crowd=crowd, examples=400)
 
     agree()
 
@@ -193,7 +197,72 @@ def test_the_database_says_of_everybody_what_the_judge_says(tables: None) -> Non
     [takes_unknown_for_false, takes_an_empty_list_for_unanswered, counts_ages_from_the_birthday],
 )
 def test_the_property_notices_a_judge_that_is_wrong(tables: None, broken: Judge) -> None:
-    agree = agreement(broken, examples=400)
+    crowd = drawn.make_crowd(150)
+    move_in(crowd)
+
+    agree = agreement(broken, crowd=crowd, examples=400)
 
     with pytest.raises(AssertionError):
         agree()
+
+
+def test_several_conditions_fit_into_one_statement(tables: None) -> None:
+    move_in([Person(children=1), Person(children=3), Person()])
+    few, few_parameters = compiling.compile_sql(
+        parse({"fact": "children", "operator": "at_most", "value": 2}),
+        FACTS,
+        today=TODAY,
+        now=NOW,
+        alias="p",
+        prefix="few",
+    )
+    many, many_parameters = compiling.compile_sql(
+        parse({"fact": "children", "operator": "at_least", "value": 1}),
+        FACTS,
+        today=TODAY,
+        now=NOW,
+        alias="p",
+        prefix="many",
+    )
+
+    funnel = SQL(
+        "SELECT count(*) FILTER (WHERE {}), count(*) FILTER (WHERE {}) FROM conditions_person p"
+    ).format(few, many)
+    with connection.cursor() as cursor:
+        cursor.execute(funnel.as_string(), {**few_parameters, **many_parameters})
+        counts = cursor.fetchone()
+
+    assert counts == (1, 2)
+
+
+def test_no_value_of_a_clerk_becomes_sql() -> None:
+    typed = "x'); DROP TABLE residents; -- %s {} \\"
+    condition = parse({"fact": "nickname", "operator": "is", "value": typed})
+
+    expression, parameters = compiling.compile_sql(condition, FACTS, today=TODAY, now=NOW)
+
+    assert "DROP" not in expression.as_string()
+    assert [typed] in parameters.values()
+
+
+def test_a_condition_without_unknown_asks_a_narrow_table_once() -> None:
+    condition = parse({"fact": "answer.children", "operator": "at_least", "value": 1})
+
+    exact, _ = compiling.compile_sql(condition, FACTS, today=TODAY, now=NOW)
+    chosen, _ = compiling.compile_sql(condition, FACTS, today=TODAY, now=NOW, three_valued=False)
+
+    assert exact.as_string().count("SELECT") == 2
+    assert chosen.as_string().count("SELECT") == 1
+
+
+def test_a_fact_of_a_running_procedure_cannot_be_asked_of_everybody() -> None:
+    condition = parse({"fact": "run.answer", "operator": "answered"})
+
+    with pytest.raises(checking.BrokenCondition, match=r"途中の答え.*全員の中から"):
+        compiling.compile_sql(condition, FACTS, today=TODAY, now=NOW)
+
+
+def test_everybody_is_an_empty_all_of(tables: None) -> None:
+    move_in([Person(), Person(children=1)])
+
+    assert ask(AllOf(all_of=[]), today=TODAY, now=NOW) == [True, True]

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from yakuba.conditions import tree as trees
 from yakuba.conditions.facts import Declarations
 from yakuba.conditions.operands import Fault, Mismatch, test_of
-from yakuba.conditions.tree import AllOf, AnyOf, Clause, Leaf, NoneOf
+from yakuba.conditions.tree import AllOf, AnyOf, Clause, Group, Leaf, NoneOf
 from yakuba.conditions.wording import KINDS, OPERATORS
 from yakuba.kit.errors import Refusal
 
@@ -102,17 +102,19 @@ def problems(tree: Clause, facts: Declarations, *, of_everybody: bool = False) -
     found = []
     for path, clause in trees.clauses_with_paths(tree):
         if isinstance(clause, AllOf | AnyOf | NoneOf):
-            sentence = (
-                ""
-                if clause.clauses
-                else _("条件のまとまりが空です。1つ以上の条件を入れてください。")
-            )
-            fact = ""
+            sentence, fact = _group_problem(clause, path), ""
         else:
             sentence, fact = _leaf_problem(clause, facts, of_everybody=of_everybody), clause.fact
         if sentence:
             found.append(Problem(path, fact, sentence))
     return found
+
+
+def _group_problem(group: Group, path: str) -> str:
+    """An empty group is forgotten work, but an empty `all_of` as the whole condition means everybody."""
+    if group.clauses or (isinstance(group, AllOf) and not path):
+        return ""
+    return _("条件のまとまりが空です。1つ以上の条件を入れてください。")
 
 
 def _leaf_problem(leaf: Leaf, facts: Declarations, *, of_everybody: bool) -> str:

@@ -5,7 +5,7 @@ Every value is a parameter, today and now too. A table that is asked about is as
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from psycopg.sql import SQL, Composable, Composed, Identifier, Placeholder
 
@@ -16,6 +16,9 @@ from yakuba.conditions.facts import (
     Declarations,
     Expression,
     Kind,
+    Ordered,
+    Parameter,
+    Parameters,
     Point,
     Rows,
     Single,
@@ -66,7 +69,7 @@ def compile_sql(
     alias: str = "subject",
     prefix: str = "c",
     three_valued: bool = True,
-) -> tuple[Composed, dict[str, object]]:
+) -> tuple[Composed, Parameters]:
     """Return a boolean expression over the row `alias`, in brackets, and its parameters.
 
     Parameters are named `prefix` and a number, so that several conditions fit into one statement. With
@@ -87,14 +90,14 @@ class _Question:
     def __init__(
         self, alias: str, prefix: str, facts: Declarations, *, today: date, now: datetime
     ) -> None:
-        self.parameters: dict[str, object] = {}
+        self.parameters: Parameters = {}
         self._alias, self._prefix, self._facts = alias, prefix, facts
         self._today, self._now = today, now
 
     def column(self, name: str) -> Composable:
         return Identifier(self._alias, name)
 
-    def bind(self, value: object) -> Composable:
+    def bind(self, value: Parameter) -> Composable:
         name = f"{self._prefix}{len(self.parameters) + 1}"
         self.parameters[name] = value
         return Placeholder(name)
@@ -224,7 +227,7 @@ class _Question:
             (SQL("{} < {}"), stretch.beyond),
         )
         within = [
-            comparison.format(value, _CASTS[kind].format(self.bind(end)))
+            comparison.format(value, _CASTS[kind].format(self.bind(_plain(end))))
             for comparison, end in ends
             if end is not None
         ]
@@ -259,6 +262,10 @@ class _Question:
 
     def _degrees(self, value: float) -> Composed:
         return _CASTS[Kind.PLACE].format(self.bind(value))
+
+
+def _plain(value: Ordered) -> Parameter:
+    return value.isoformat() if isinstance(value, time) else value  # not every cursor takes a time
 
 
 def _is_answered(value: Composable | Point) -> Composed:

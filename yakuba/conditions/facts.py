@@ -41,7 +41,11 @@ class Kind(StrEnum):
 
 Ordered: TypeAlias = int | Decimal | date | time | datetime
 Single: TypeAlias = str | bool | Ordered
-Value: TypeAlias = Single | frozenset[str] | Place | object
+Value: TypeAlias = object  # a Single, a frozenset of choices, a Place; of OTHER anything
+
+# What a database cursor takes.
+Parameter: TypeAlias = bool | int | float | Decimal | str | date | datetime | list[object]
+Parameters: TypeAlias = dict[str, Parameter]
 
 
 class Asking(Protocol):
@@ -50,7 +54,7 @@ class Asking(Protocol):
     def column(self, name: str) -> Composable:
         """Name a column of the subject's row."""
 
-    def bind(self, value: object) -> Composable:
+    def bind(self, value: Parameter) -> Composable:
         """Keep a value as a parameter; cast it in your SQL where PostgreSQL would have to guess."""
 
 

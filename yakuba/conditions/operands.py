@@ -156,7 +156,7 @@ def test_of(leaf: Leaf, fact: Declaration, *, today: date, now: datetime) -> Tes
             place = leaf.of.place
             return Within(place, haversine_of(leaf.value), box_around(place, leaf.value))
         case Aged():
-            return InRanges((_births(leaf, on=leaf.on or today),))
+            return InRanges((_births(leaf, on=leaf.day or today),))
         case FiscalAged() | Graded():
             return InRanges(_school_births(leaf, today=today))
         case Elapsed():

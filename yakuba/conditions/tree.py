@@ -124,11 +124,11 @@ class Between(_Leaf):
 
 
 class Aged(_Leaf):
-    """The age on a day, of a date of birth; on the day of asking if `on` is not said."""
+    """The age on a day, of a date of birth; on the day of asking if no day is said."""
 
     operator: Literal["age_at_least", "age_at_most"]
     value: Years
-    on: Day | None = None
+    day: Day | None = None  # not "on", which YAML reads as true
 
 
 class FiscalAged(_Leaf):

@@ -126,7 +126,9 @@ def _leaf(leaf: Leaf, fact: Declaration) -> str:
         case Compared():
             dated = _DATED if fact.kind in _TIMED else {}
             words = dated.get(leaf.operator, _COMPARED[leaf.operator])
-            return str(words).format(label=fact.label, value=_value(leaf.value, fact))
+            # The label of a yes or no is often a question, which needs quotes to stand in a sentence.
+            label = f"『{fact.label}』" if fact.kind is Kind.BOOLEAN else fact.label
+            return str(words).format(label=label, value=_value(leaf.value, fact))
         case Listed():
             values = _("または").join(_value(value, fact) for value in leaf.value)
             sort = "contains" if fact.kind is Kind.CHOICES else "is"
@@ -157,8 +159,8 @@ def _leaf(leaf: Leaf, fact: Declaration) -> str:
 def _aged(leaf: Aged, fact: Declaration) -> str:
     words = _("{years}歳以上") if leaf.operator == "age_at_least" else _("{years}歳以下")
     said = words.format(years=leaf.value)
-    if leaf.on is not None:
-        said = _("{day}の時点で{age}").format(day=wareki.full(leaf.on), age=said)
+    if leaf.day is not None:
+        said = _("{day}の時点で{age}").format(day=wareki.full(leaf.day), age=said)
     return _("{whose}が{said}").format(whose=fact.whose, said=said) if fact.whose else said
 
 
