@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -18,13 +19,22 @@ TICKET_LIFE = 60
 SCOPES = ("openid", "profile", "chat_message.write")
 
 
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Who is opening a link in the talk, and the part of the link that no server is sent."""
+
+    person: str
+    fragment: str
+    good_until: float
+
+
 class Liff:
     """One LIFF app: its id, its endpoint, and the people who are opening it."""
 
     def __init__(self, world: World, login: Login) -> None:
         self.world = world
         self.login = login
-        self.tickets: dict[str, tuple[str, float]] = {}
+        self.tickets: dict[str, Ticket] = {}
 
     def open(self, person: Person, url: str) -> Json:
         """Return the address to open for a person who presses a LIFF link in the talk.
@@ -32,11 +42,11 @@ class Liff:
         The tokens are for tests, which have no browser to run LIFF's script in.
         """
         ticket = ids.opaque(24)
-        self.tickets[ticket] = (person.id, time.time() + TICKET_LIFE)
         parts = urlsplit(url)
+        self.tickets[ticket] = Ticket(person.id, parts.fragment, time.time() + TICKET_LIFE)
         query = [*parse_qsl(parts.query, keep_blank_values=True), ("sim_ticket", ticket)]
         return {
-            "src": urlunsplit(parts._replace(query=urlencode(query))),
+            "src": urlunsplit(parts._replace(query=urlencode(query), fragment="")),
             "accessToken": self.login.give_access(person, set(person.granted), liff=True),
             "idToken": self.login.id_token(person, person.granted, liff=True),
         }
@@ -63,12 +73,15 @@ class Liff:
         path = request.path_params.get("path", "")
         state = f"/{path}" if path else ""
         state += f"?{urlencode(query)}" if query else ""
+        ticket = self._used(request.query_params.get("sim_ticket", ""))
+        if ticket and ticket.fragment:
+            state += f"#{ticket.fragment}"
         endpoint = urlsplit(settings.liff_endpoint)
         pairs = parse_qsl(endpoint.query, keep_blank_values=True)
         pairs += [("liff.state", state)] if state else []
         target = urlunsplit(endpoint._replace(query=urlencode(pairs)))
-        person = self._ticket_owner(request.query_params.get("sim_ticket", ""))
-        if person:
+        if ticket:
+            person = self.world.people[ticket.person]
             tokens = {
                 "access_token": self.login.give_access(person, set(person.granted), liff=True),
                 "context_token": ids.opaque(40),
@@ -78,10 +91,10 @@ class Liff:
             target += f"#{urlencode(tokens)}"
         return RedirectResponse(target, 302)
 
-    def _ticket_owner(self, ticket: str) -> Person | None:
-        """A ticket opens one page, once."""
-        person_id, good_until = self.tickets.pop(ticket, ("", 0.0))
-        return self.world.people.get(person_id) if good_until > time.time() else None
+    def _used(self, ticket: str) -> Ticket | None:
+        """Take the ticket: it opens one page, once, soon."""
+        found = self.tickets.pop(ticket, None)
+        return found if found and found.good_until > time.time() else None
 
     async def _script(self, request: Request) -> Response:
         settings = self.world.settings
