@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from yakuba.files import operations as files
 from yakuba.files.models import StoredFile
-from yakuba.line import operations
+from yakuba.line import messages, operations
 from yakuba.line.rules import CONTENT, Event
 from yakuba.line.sockets import Person, event_handler
 
@@ -19,7 +19,7 @@ def warn_of_number(event: Event, person: Person) -> bool:
         "いただいた番号は、役場には残していません。\n"
         "お手元のトークからも、メッセージを長押しして送信を取り消してください。"
     )
-    operations.say(person.user_id, [{"type": "text", "text": words}], reply_to=event)
+    operations.say(person.user_id, messages.text(words), reply_to=event)
     return True
 
 
@@ -34,5 +34,5 @@ def drop_unclaimed_content(event: Event, person: Person) -> bool:
         files.erase(file)
     if event.content.get("trouble") and not person.is_silent:
         words = str(event.content["trouble"])
-        operations.say(person.user_id, [{"type": "text", "text": words}], reply_to=event)
+        operations.say(person.user_id, messages.text(words), reply_to=event)
     return True

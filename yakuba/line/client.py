@@ -290,6 +290,13 @@ def forget_token(token: str) -> None:
                 row.delete()
 
 
+def start_afresh() -> None:
+    """Forget the token that this process remembers; for tests that point at another LINE."""
+    global _token
+    with _token_lock:
+        _token = ("", 0.0)
+
+
 def _fetch_token() -> ChannelToken:
     answer = http.call(
         "POST",

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from yakuba.kit import clock
 from yakuba.kit.db import name_number
 from yakuba.kit.errors import Refusal
-from yakuba.line import operations, rules, sockets
+from yakuba.line import messages, operations, rules, sockets
 from yakuba.line.bell import Bell
 from yakuba.line.models import WebhookEvent
 
@@ -212,8 +212,7 @@ def _refuse(taken: _Taken, no: Refusal) -> None:
     """Tell the person why not; the refused change is rolled back already."""
     _finish(taken)
     if taken.event.mode != "standby":
-        message = {"type": "text", "text": str(no)}
-        operations.say(taken.event.user_id, [message], reply_to=taken.event)
+        operations.say(taken.event.user_id, messages.text(str(no)), reply_to=taken.event)
 
 
 @transaction.atomic
@@ -240,7 +239,7 @@ def _apologise(event: rules.Event) -> None:
     )
     # Once in ten minutes: a person who pressed five buttons need not read it five times.
     key = f"line.sorry:{event.user_id}:{int(clock.now().timestamp()) // 600}"
-    operations.say(event.user_id, [{"type": "text", "text": words}], dedupe_key=key)
+    operations.say(event.user_id, messages.text(words), dedupe_key=key)
 
 
 def _describe(error: BaseException) -> str:

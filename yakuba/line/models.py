@@ -1,6 +1,7 @@
 """What came from LINE, what goes to LINE, and how fast."""
 
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -63,6 +64,12 @@ class Lane(models.IntegerChoices):
     DELIVERY = 3
 
 
+class OutgoingQuerySet(models.QuerySet["Outgoing"]):
+    def perhaps_twice(self) -> Self:
+        """Keep what was pushed after a reply with an unknown end, so that it may have been said twice."""
+        return self.filter(replied_once=True, first_sent_at__isnull=False)
+
+
 class Outgoing(models.Model):
     """Something to be said to one person: written in the business transaction, sent afterwards.
 
@@ -99,6 +106,8 @@ class Outgoing(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     done_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=300, blank=True)
+
+    objects = OutgoingQuerySet.as_manager()
 
     class Meta:
         indexes = [

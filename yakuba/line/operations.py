@@ -1,6 +1,5 @@
 """What is written about the wire: things to be said, pauses, dead letters brought back."""
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,12 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from yakuba.kit import clock
 from yakuba.kit.errors import Refusal
 from yakuba.line import sockets
+from yakuba.line.messages import Message, is_user_id, packed
 from yakuba.line.models import Content, Lane, Outgoing, Pause, RejectedBody, WebhookEvent
 from yakuba.line.rules import Event
 
-MOST_MESSAGES = 5  # LINE takes one to five message objects in one request
 REPLY_WITHIN = timedelta(seconds=50)  # a reply token is good for a minute after receipt
-_USER_ID = re.compile(r"U[0-9a-f]{32}")
 
 
 class EndsTooEarly(Refusal):
@@ -54,7 +52,7 @@ def turn(event: Event) -> Iterator[None]:
 @transaction.atomic
 def say(
     user_id: str,
-    messages: Sequence[dict[str, Any]],
+    messages: Sequence[Message],
     *,
     reply_to: Event | None = None,
     lane: Lane = Lane.ANSWER,
@@ -66,34 +64,32 @@ def say(
     with the same `dedupe_key` says nothing. Nothing is said to somebody whose bot is paused (except
     in lanes below ANSWER), in standby, or in a trial to somebody who is no tester; the row says so.
     """
-    if not _USER_ID.fullmatch(user_id):
+    if not is_user_id(user_id):
         raise ValueError("not the id of a LINE user")  # LINE would refuse the whole request
-    rest = list(messages)
-    if reply_to is not None and dedupe_key is None:
-        rest = _join_turn(reply_to, lane, rest)
+    packs = _join_turn(reply_to, lane, messages) if dedupe_key is None else packed(messages)
     state = _state_for(user_id, lane=lane, reply_to=reply_to)
-    for place in range(0, len(rest), MOST_MESSAGES):
-        chunk = rest[place : place + MOST_MESSAGES]
-        row = Outgoing(user_id=user_id, messages=chunk, lane=lane, state=state)
+    for place, pack in enumerate(packs):
+        row = Outgoing(user_id=user_id, messages=pack, lane=lane, state=state)
         row.dedupe_key = dedupe_key if place == 0 else None
         if not _write(row, reply_to):
             return
-    if rest and state == Outgoing.State.PENDING:
+    if packs and state == Outgoing.State.PENDING:
         ring("line_outgoing")
 
 
-def _join_turn(event: Event, lane: Lane, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add to the reply of the present turn what fits into it, and return the rest."""
+def _join_turn(event: Event | None, lane: Lane, messages: Sequence[Message]) -> list[list[Message]]:
+    """Add to the reply of the present turn what fits into it, and return the rest in packs."""
     present = _turn.get()
     if present is None or present.event is not event or present.row is None:
-        return messages
-    row = present.row
-    room = MOST_MESSAGES - len(row.messages)
-    if room <= 0 or row.lane != lane:
-        return messages
-    row.messages = [*row.messages, *messages[:room]]
+        return packed(messages)
+    # Read afresh: whoever said the earlier words may have taken them back with a savepoint.
+    row = present.row = Outgoing.objects.filter(pk=present.row.pk).first()
+    if row is None or row.lane != lane:
+        return packed(messages)
+    packs = packed([*row.messages, *messages])
+    row.messages = packs[0]
     row.save(update_fields=["messages"])
-    return messages[room:]
+    return packs[1:]
 
 
 def _write(row: Outgoing, reply_to: Event | None) -> bool:

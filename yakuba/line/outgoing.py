@@ -2,7 +2,7 @@
 
 A reply has no retry key. So "a reply is being tried" is committed before LINE is asked, and a row whose
 reply has an unknown end (time-out, kill) is pushed once more: a repeated question is allowed, a lost one
-is not. Those rows are counted by `queries.repeated_perhaps`. A push always goes under the row's stored
+is not. Those rows are counted by `Outgoing.objects.perhaps_twice`. A push always goes under the row's stored
 key, with the row's stored messages.
 """
 

@@ -94,6 +94,11 @@ def tester_judge(judge: Judge) -> Judge:
     return judge
 
 
+def unplug_judge(judge: Judge) -> None:
+    """Take a judge out again; for tests."""
+    _judges.remove(judge)
+
+
 def may_receive(user_ids: Collection[str]) -> set[str]:
     """Keep those who may be written to in this environment: in a trial, listed testers only."""
     if settings.ENVIRONMENT != "trial":
