@@ -15,7 +15,10 @@ async def main() -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    await serving.start()
+    try:
+        await serving.start()
+    except OSError as error:
+        sys.exit(f"LINE cannot listen on {given.host}:{given.port}: {error.strerror}")
     print(f"LINE is played at {given.public} (phone: {given.public}/phone/)", flush=True)
     await stop.wait()
     await serving.stop()

@@ -13,9 +13,9 @@ FEWEST_RECIPIENTS = 50
 
 
 def narrowcast(call: Call) -> Answer:
-    """Take a narrowcast on: to all friends, or to those of an earlier one.
+    """Take a narrowcast on: to all friends, to audiences, or to those of an earlier one.
 
-    Attributes need a reach of a hundred. Audiences cannot be made here, so none is ever ready.
+    Attributes need a reach of a hundred; audiences of uploaded ids need none.
     """
     check(call, sending.NARROWCAST)
     limit = call.body.get("limit") or {}
@@ -54,13 +54,31 @@ def _recipients(call: Call, recipient: Json | None) -> list[Person]:
     reach = [person for person in call.world.people.values() if person.hears]
     if recipient is None:
         return reach
-    if recipient.get("type") == "redelivery":
-        request_id = str(recipient.get("requestId"))
-        before = next((one for one in call.world.sent if one.request_id == request_id), None)
-        if before is None or before.endpoint != "narrowcast":
+    chosen = _ids(call, recipient)
+    return [person for person in reach if person.id in chosen]
+
+
+def _ids(call: Call, recipient: Json) -> set[str]:
+    """Return who is meant: an audience, an earlier narrowcast, or a combination of such."""
+    match recipient:
+        case {"type": "operator", "and": [first, *rest]}:
+            return _ids(call, first).intersection(*(_ids(call, one) for one in rest))
+        case {"type": "operator", "or": [*several]} if several:
+            return set().union(*(_ids(call, one) for one in several))
+        case {"type": "operator", "not": inner}:
+            return set(call.world.people) - _ids(call, inner)
+        case {"type": "redelivery", "requestId": request_id}:
+            for sent in call.world.sent:
+                if sent.request_id == request_id and sent.endpoint == "narrowcast":
+                    return sent.reached
             raise Refused(400, f"Invalid request id: {request_id}")
-        return [person for person in reach if person.id in before.reached]
-    raise Refused(400, f"Invalid audience group id: {recipient.get('audienceGroupId')}")
+        case {"type": "audience", "audienceGroupId": number}:
+            if number in call.world.audiences:
+                return call.world.audiences[number].users
+            raise Refused(400, f"Invalid audience group id: {number}")
+    raise Refused(
+        400, "The property, recipient, in the request body is invalid (line: -, column: -)"
+    )
 
 
 def _send(call: Call, later: Later, people: list[Person]) -> None:

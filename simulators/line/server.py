@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from simulators.line import (
+    audience,
     channel,
     content,
     control,
@@ -44,6 +45,7 @@ PEOPLE = ("山田 花子", "佐藤 太郎", "田中 一郎（町外の人）")
 AREAS = (
     messaging,
     narrowcast,
+    audience,
     content,
     menus,
     menu_links,

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 import h11
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 
 PIECE = 65_536
 LARGEST_HEAD = 256 * 1024
@@ -79,6 +80,8 @@ class Visit:
             self.has_body = event.method != b"HEAD"
             try:
                 await self.serving.app(self._scope(event), self._receive, self._send)
+            except ClientDisconnect:
+                return
             except Exception:
                 traceback.print_exc(file=sys.stderr)
             if self.line.our_state is h11.IDLE or self.line.our_state is h11.SEND_RESPONSE:

@@ -24,7 +24,7 @@ class Settings:
     clock_url: str = ""
     clock_token: str = ""
     data: str = ""
-    account_name: str = "かみいち町"
+    account_name: str = "上市町"
     account_id: str = "@kamiichi"
     redelivery_waits: tuple[float, ...] = (1, 4, 16, 60)  # LINE does not say; machine seconds
 

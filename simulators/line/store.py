@@ -5,7 +5,9 @@ import base64
 import contextlib
 import json
 import os
+import sys
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 
 from simulators.line.world import Content, Item, Json, Menu, Person, World
@@ -23,10 +25,23 @@ class Store:
         self.task: asyncio.Task[None] | None = None
 
     def load(self) -> bool:
-        """Put what was kept into the world; return whether there was anything."""
+        """Put what was kept into the world; return whether there was anything to read.
+
+        A file that cannot be read is put aside, so that nothing is lost and LINE starts afresh.
+        """
         if not self.path.exists():
             return False
-        kept: Json = json.loads(self.path.read_text("utf-8"))
+        try:
+            self._restore(json.loads(self.path.read_text("utf-8")))
+        except (ValueError, KeyError, TypeError) as error:
+            aside = self.path.with_suffix(".unreadable")
+            self.path.replace(aside)
+            print(f"{self.path} could not be read ({error!r}); it is now {aside}.", file=sys.stderr)
+            self.world.forget()
+            return False
+        return True
+
+    def _restore(self, kept: Json) -> None:
         world = self.world
         for body in kept["people"]:
             talk = [Item(**item) for item in body.pop("talk")]
@@ -41,7 +56,8 @@ class Store:
         world.default_menu = kept["default_menu"]
         world.used = kept["used"]
         world.seq = kept["seq"]
-        return True
+        # The product keeps its turned clock too; a restart must not part the two.
+        world.clock.offset = timedelta(seconds=kept["clock_offset_seconds"])
 
     def start(self) -> None:
         self.dirty = asyncio.Event()
@@ -68,6 +84,7 @@ class Store:
         world = self.world
         kept = {
             "seq": world.seq,
+            "clock_offset_seconds": world.clock.offset.total_seconds(),
             "people": [
                 {**asdict(person), "granted": sorted(person.granted)}
                 for person in world.people.values()

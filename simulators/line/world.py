@@ -137,6 +137,16 @@ class Later:
 
 
 @dataclass(slots=True)
+class Audience:
+    """People whose ids were uploaded, to be narrowcast to."""
+
+    number: int
+    description: str
+    users: set[str]
+    created: int
+
+
+@dataclass(slots=True)
 class Menu:
     """A rich menu made by the API; it and its picture never change."""
 
@@ -165,6 +175,7 @@ class World:
         self.sent: list[Sent] = []
         self.clicks: list[Click] = []
         self.later: dict[str, Later] = {}  # narrowcasts and batches, by request id
+        self.audiences: dict[int, Audience] = {}
         self.menus: dict[str, Menu] = {}
         self.aliases: dict[str, str] = {}
         self.default_menu: str | None = None
@@ -187,6 +198,12 @@ class World:
             wake()
         if kind != "wire":
             self.changed()
+
+    def forget(self) -> None:
+        """Forget the people and everything that was said."""
+        for kept in (self.people, self.contents, self.menus, self.aliases, self.used):
+            kept.clear()
+        self.default_menu = None
 
     # People
 

@@ -244,6 +244,23 @@ def test_the_talk_is_still_there_after_a_restart(tmp_path: Path, ear: Ear) -> No
         assert again.talk()[-1]["seq"] > before[-1]["seq"]
 
 
+def test_the_clock_stays_turned_after_a_restart(tmp_path: Path, ear: Ear) -> None:
+    settings = Settings(webhook=ear.url, data=str(tmp_path / "line.json"))
+    with running(settings) as sim:
+        Phone(sim.base).turn_clock(advanceSeconds=3600)
+
+    with running(settings) as sim:
+        assert round(sim.world.clock.offset.total_seconds()) == 3600
+
+
+def test_a_file_that_cannot_be_read_is_put_aside(tmp_path: Path, ear: Ear) -> None:
+    (tmp_path / "line.json").write_text('{"people": [')
+
+    with running(Settings(webhook=ear.url, data=str(tmp_path / "line.json"))) as sim:
+        assert len(sim.world.people) == 3
+    assert (tmp_path / "line.unreadable").read_text() == '{"people": ['
+
+
 def test_turning_the_clock_tells_the_product(ear: Ear) -> None:
     settings = Settings(webhook=ear.url, clock_url=ear.url, clock_token="clock-secret")
     with running(settings) as sim:

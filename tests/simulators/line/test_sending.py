@@ -148,6 +148,31 @@ def test_a_narrowcast_is_sent_afterwards(api: Api, hanako: Resident) -> None:
     assert (progress["successCount"], progress["failureCount"]) == (1, 0)
 
 
+def test_a_narrowcast_reaches_the_people_of_an_audience(
+    api: Api, phone: Phone, hanako: Resident
+) -> None:
+    taro = phone.person("太郎").follow()
+    upload = {"description": "子育て中の方", "audiences": [{"id": taro.id}]}
+    number = api("POST", "/v2/bot/audienceGroup/upload", upload).json()["audienceGroupId"]
+    recipient = {"type": "audience", "audienceGroupId": number}
+
+    body = {"messages": [text()], "recipient": recipient}
+    api("POST", "/v2/bot/message/narrowcast", body)
+    taro.hears("こんにちは")
+    turned = {"messages": [text("他の方")], "recipient": {"type": "operator", "not": recipient}}
+    api("POST", "/v2/bot/message/narrowcast", turned)
+    hanako.hears("他の方")
+
+    assert (taro.heard(), hanako.heard()) == (["こんにちは"], ["他の方"])
+
+
+def test_one_malformed_id_stops_the_whole_upload(api: Api) -> None:
+    upload = {"description": "x", "audiences": [{"id": f"U{1:032x}"}, {"id": "taro"}]}
+
+    assert api("POST", "/v2/bot/audienceGroup/upload", upload).status_code == 400
+    assert api("GET", "/v2/bot/audienceGroup/list").json()["audienceGroups"] == []
+
+
 def test_a_town_is_too_small_for_attributes(api: Api, hanako: Resident) -> None:
     filtered = {"demographic": {"type": "gender", "oneOf": ["female"]}}
 

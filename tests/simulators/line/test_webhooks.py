@@ -160,6 +160,7 @@ def test_standby_brings_no_reply_token(ear: Ear, phone: Phone, hanako: Resident)
 
 def test_any_event_can_be_sent(ear: Ear, phone: Phone, hanako: Resident) -> None:
     phone.post("/__control/event", {"person": hanako.id, "event": {"type": "telepathy", "deep": 1}})
+    ear.wait(2)
     phone.post("/__control/event", {"raw": []})
 
     events = ear.wait(3)
