@@ -1,1 +1,3 @@
-"""What broadcasts plugs into others."""
+"""What broadcasts plug into others."""
+
+from yakuba.broadcasts.kinds import batches  # noqa: F401

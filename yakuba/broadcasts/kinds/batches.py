@@ -1,0 +1,174 @@
+"""Batches for the one sender: claimed with a lease, sent under the stored key, settled by what LINE says.
+
+`facts/messaging.md` §7.3 has the reasons. A batch that LINE calls malformed is halved until the bad id is
+alone, because one bad id keeps the message from everybody else.
+"""
+
+import random
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import F, Max
+from django.utils.translation import gettext_lazy as _
+
+from yakuba.broadcasts import operations
+from yakuba.broadcasts.models import Batch, Delivery
+from yakuba.kit.db import lock
+from yakuba.line import client, limiter, quota, sockets
+from yakuba.line.client import Result, Verdict
+from yakuba.line.messages import is_user_id
+from yakuba.line.models import Lane
+from yakuba.residents import queries as residents
+
+_LEASE = 60  # seconds
+_KEY_LIVES = 23 * 3600  # LINE forgets a key 24 hours after its first use
+_LONGEST_WAIT = 300.0
+
+# What was tried once goes on after a stop: LINE may have taken it, and only its key can tell.
+_DUE_LANES = """
+SELECT DISTINCT d.lane FROM broadcasts_delivery_batch b JOIN broadcasts_delivery d ON d.id = b.delivery_id
+WHERE b.state IN (0, 1) AND (d.state = 'sending' OR d.state = 'stopped' AND b.attempts > 0)
+  AND b.next_at <= clock_timestamp()
+  AND (b.state = 0 OR b.lease_until < clock_timestamp())
+"""
+_CLAIM = """
+UPDATE broadcasts_delivery_batch SET state = 1, attempts = attempts + 1,
+  lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
+  first_sent_at = coalesce(first_sent_at, clock_timestamp())
+WHERE id IN (
+  SELECT b.id FROM broadcasts_delivery_batch b JOIN broadcasts_delivery d ON d.id = b.delivery_id
+  WHERE b.state IN (0, 1) AND (d.state = 'sending' OR d.state = 'stopped' AND b.attempts > 0)
+    AND d.lane = %(lane)s AND b.next_at <= clock_timestamp() AND (b.state = 0 OR b.lease_until < clock_timestamp())
+  ORDER BY b.delivery_id, b.number LIMIT %(limit)s FOR UPDATE OF b SKIP LOCKED)
+RETURNING id
+"""
+_SETTLE = """
+UPDATE broadcasts_delivery_batch SET state = %s, http_status = %s, request_id = %s, trouble = %s,
+  lease_until = NULL, done_at = clock_timestamp(), user_ids = '{}'
+WHERE id = %s AND state = 1 AND attempts = %s
+"""
+_AGAIN = """
+UPDATE broadcasts_delivery_batch SET state = 0, http_status = %s, trouble = %s, lease_until = NULL,
+  next_at = clock_timestamp() + make_interval(secs => %s)
+WHERE id = %s AND state = 1 AND attempts = %s
+"""
+
+
+@sockets.sources.plug
+class Batches(sockets.Source):
+    key = "batches"
+    label = _("配信")
+
+    def due_lanes(self) -> set[Lane]:
+        with connection.cursor() as cursor:
+            cursor.execute(_DUE_LANES)
+            return {Lane(row[0]) for row in cursor.fetchall()}
+
+    @transaction.atomic
+    def claim(self, lane: Lane, *, limit: int) -> Sequence["Parcel"]:
+        with connection.cursor() as cursor:
+            cursor.execute(_CLAIM, {"lease": _LEASE, "lane": lane, "limit": limit})
+            ids = [row[0] for row in cursor.fetchall()]
+            cursor.execute(
+                "SELECT id, extract(epoch FROM clock_timestamp() - first_sent_at)::float"
+                " FROM broadcasts_delivery_batch WHERE id = ANY(%s)",
+                [ids],
+            )
+            ages = dict(cursor.fetchall())
+        batches = Batch.objects.filter(pk__in=ids).select_related("arm").order_by("delivery_id", "number")
+        return [_addressed(batch, ages[batch.pk]) for batch in batches]
+
+
+def _addressed(batch: Batch, age: float) -> "Parcel":
+    """Fix whom the batch goes to at its first claim: afterwards the body under its key must not change."""
+    if batch.attempts == 1:
+        found = residents.line_user_ids(batch.residents)
+        wanted = [found[number] for number in batch.residents if number in found]
+        batch.user_ids = sorted(sockets.may_receive([one for one in wanted if is_user_id(one)]))
+        batch.save(update_fields=["user_ids"])
+    return Parcel(batch, age)
+
+
+@dataclass(slots=True)
+class Parcel:
+    """One claimed batch."""
+
+    batch: Batch
+    seconds_since_first: float
+
+    @property
+    def endpoint(self) -> str:
+        return "multicast"
+
+    def deliver(self) -> None:
+        batch = self.batch
+        if self.seconds_since_first > _KEY_LIVES:
+            # LINE may have forgotten the key: sending again could say it twice. A person decides.
+            return self._settle(Batch.State.UNCERTAIN, Result(Verdict.UNKNOWN, words="no answer within 23 hours"))
+        if not batch.user_ids:
+            return self._settle(Batch.State.ACCEPTED, Result(Verdict.ACCEPTED, words="nobody can be reached"))
+        if not connection.in_atomic_block:
+            connection.close()  # back to the pool while LINE thinks
+        result = client.multicast(
+            batch.user_ids, batch.arm.messages, retry_key=batch.retry_key, unit=batch.arm.unit
+        )
+        match result.verdict:
+            case Verdict.ACCEPTED:
+                self._settle(Batch.State.ACCEPTED, result)
+            case Verdict.REFUSED if result.status == 400 and len(batch.user_ids) > 1:
+                self._halve()
+            case Verdict.REFUSED:
+                self._settle(Batch.State.REJECTED, result)
+            case Verdict.QUOTA:
+                quota.exhausted()
+                operations.halt(batch.delivery_id, why="LINEの今月の通数を使い切りました。")
+                self._again(result)
+            case _:
+                if result.verdict is Verdict.RATE:
+                    limiter.slow_down(self.endpoint)
+                self._again(result)
+        return None
+
+    def _settle(self, state: Batch.State, result: Result) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _SETTLE,
+                [state, result.status, result.request_id, result.words[:300], self.batch.pk, self.batch.attempts],
+            )  # fmt: skip
+        operations.finish_if_done(self.batch.delivery_id)
+
+    def _again(self, result: Result) -> None:
+        wait = min(_LONGEST_WAIT, 2.0 ** min(self.batch.attempts - 1, 9)) * random.uniform(0.8, 1.2)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _AGAIN,
+                [result.status, result.words[:300], wait, self.batch.pk, self.batch.attempts],
+            )
+
+    @transaction.atomic
+    def _halve(self) -> None:
+        """Put two halves under new keys in the place of a batch that LINE took from nobody."""
+        delivery = Delivery.objects.get(pk=self.batch.delivery_id)
+        lock(delivery)
+        changed = Batch.objects.filter(
+            pk=self.batch.pk, state=Batch.State.SENDING, attempts=self.batch.attempts
+        ).update(state=Batch.State.CANCELLED, trouble="halved: LINE refused it whole", residents=[], user_ids=[])
+        if not changed:
+            return
+        last = delivery.batches.aggregate(last=Max("number"))["last"]
+        people = self.batch.residents
+        middle = (len(people) + 1) // 2
+        Batch.objects.bulk_create(
+            Batch(
+                delivery=delivery,
+                arm=self.batch.arm,
+                number=last + place + 1,
+                residents=half,
+                retry_key=uuid.uuid4(),
+            )
+            for place, half in enumerate((people[:middle], people[middle:]))
+            if half
+        )
+        Delivery.objects.filter(pk=delivery.pk).update(rev=F("rev") + 1)
