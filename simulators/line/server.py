@@ -33,6 +33,7 @@ from simulators.line import (
     tokens,
 )
 from simulators.line.liff import Liff
+from simulators.line.notifier import Notifier
 from simulators.line.serving import Serving
 from simulators.line.settings import Settings
 from simulators.line.store import Store
@@ -79,7 +80,10 @@ def application(settings: Settings) -> Starlette:
             await store.stop()
 
     routes: list[BaseRoute] = [
-        *(gate.route(door, world=world, courier=courier, tokens=channel_tokens) for door in DOORS),
+        *(
+            gate.route(door, world=world, courier=courier, tokens=channel_tokens)
+            for door in [*DOORS, *Notifier(doorman).doors()]
+        ),
         *tokens.routes(channel_tokens),
         *login.routes(doorman),
         friends.account_link_page(world, courier),

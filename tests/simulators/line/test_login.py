@@ -253,3 +253,24 @@ def test_stateless_tokens_live_a_quarter_of_an_hour(sim: Running, api: Api) -> N
     issued = api.http.post("/oauth2/v3/token", data={**form, **secret}).json()
 
     assert (issued["token_type"], issued["expires_in"]) == ("Bearer", 900)
+
+
+def test_service_messages_run_out_after_five(sim: Running, api: Api, hanako: Resident) -> None:
+    access = hanako.liff(f"{sim.base}/liff/{sim.settings.liff_id}")["accessToken"]
+    path = "/message/v3/notifier"
+    token = api("POST", f"{path}/token", {"liffAccessToken": access}).json()
+    left = []
+
+    while "notificationToken" in token:
+        body = {
+            "templateName": "receipt_ja",
+            "params": {"number": "12"},
+            "notificationToken": token["notificationToken"],
+        }
+        token = api("POST", f"{path}/send?target=service", body).json()
+        left.append(token["remainingCount"])
+    again = api("POST", f"{path}/send?target=service", body)
+
+    assert left == [4, 3, 2, 1, 0]
+    assert (again.status_code, again.json()) == (401, {"message": "Invalid notifier token"})
+    assert "receipt_ja" in hanako.talk()[-1]["text"]
