@@ -81,6 +81,7 @@ def verdict(
         ("seen_at", "after", "2026-11-22", True),
         ("seen_at", "after", "today", False),
         ("seen_at", "between", ["2026-11-23", "2026-11-23"], True),
+        ("seen_at", "days_since_at_least", 0, True),
         ("seen_at", "days_since_at_least", 1, False),
         ("seen_at", "days_since_at_most", 0, True),
         ("seen_at", "hours_since_at_least", 11, True),

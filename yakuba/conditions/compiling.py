@@ -217,7 +217,8 @@ class _Question:
     def _several(
         self, values: Sequence[Single], kind: Kind, numbers: Mapping[str, int] | None
     ) -> Composed:
-        return (_LISTS[kind] if numbers is None else _NUMBERS).format(self.bind(list(values)))
+        every: list[object] = list(values)
+        return (_LISTS[kind] if numbers is None else _NUMBERS).format(self.bind(every))
 
     def _range(self, stretch: Range, value: Composable, kind: Kind) -> Composed:
         ends = (

@@ -44,7 +44,8 @@ Single: TypeAlias = str | bool | Ordered
 Value: TypeAlias = object  # a Single, a frozenset of choices, a Place; of OTHER anything
 
 # What a database cursor takes.
-Parameter: TypeAlias = bool | int | float | Decimal | str | date | datetime | list[object]
+_List: TypeAlias = list[int] | list[str] | list[object]
+Parameter: TypeAlias = bool | int | float | Decimal | str | date | datetime | _List
 Parameters: TypeAlias = dict[str, Parameter]
 
 
