@@ -20,6 +20,7 @@ from yakuba.procedures.rules.answering import (
     FormReading,
     OptionFault,
     Reading,
+    Sample,
     Wrong,
 )
 from yakuba.procedures.rules.inputs import Raw, Sent
@@ -81,7 +82,7 @@ class Options(BaseModel):
     def faults(self) -> list[OptionFault]:
         return []
 
-    def samples(self, at: At) -> Sequence[tuple[Value, Sent | None, Raw]]:
+    def samples(self, at: At) -> Sequence[Sample]:
         raise NotImplementedError
 
     def bad_samples(self, at: At) -> Sequence[Raw]:

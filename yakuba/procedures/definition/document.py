@@ -26,6 +26,8 @@ MOST_QUESTIONS = 300
 
 # Unlimited digits in an id would make two different texts look like one; so ASCII letters only.
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+# Looser, because the choices of attributes are: 30s, 20-24, 1.
+ChoiceId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 AttributeKey: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_][a-z0-9_-]{0,39}$")]
 Days: TypeAlias = Annotated[StrictInt, Field(ge=1, le=36_600)]
 

@@ -44,7 +44,7 @@ def read(document: object, *, kinds: Iterable[str] | None = None) -> Definition:
     try:
         definition = Definition.model_validate(document)
     except ValidationError as error:
-        raise UnreadableDefinition([_fault_of(dict(found)) for found in error.errors()]) from None
+        raise UnreadableDefinition(faults_of(error)) from None
     if kinds is not None:
         _refuse_unknown_kinds(definition, set(kinds))
     return definition
@@ -158,7 +158,7 @@ def _refuse_unknown_kinds(definition: Definition, kinds: set[str]) -> None:
 _SENTENCES = {
     "missing": "必要な項目がありません。",
     "extra_forbidden": "この項目は使えません。つづりを確かめてください。",
-    "string_pattern_mismatch": "英小文字で始まる、英小文字・数字・下線の2〜40字にしてください。",
+    "string_pattern_mismatch": "IDは、英小文字で始まる英小文字・数字・下線の40字以内にしてください。",
     "string_too_long": "長すぎます（{max_length}字まで）。",
     "string_too_short": "空にはできません。",
     "string_type": "文字で書いてください。",
@@ -175,9 +175,13 @@ _SENTENCES = {
 }
 
 
-def _fault_of(found: dict[str, Any]) -> Fault:
-    where = ".".join(str(step) for step in found["loc"])
-    sentence = _SENTENCES.get(found["type"])
-    if sentence is None:
-        return Fault(where, str(found["msg"]))
-    return Fault(where, sentence.format(**found.get("ctx", {})))
+def faults_of(error: ValidationError, *, below: str = "") -> list[Fault]:
+    """Say in sentences what pydantic found wrong with a document that stands `below` another."""
+    faults = []
+    for found in error.errors(include_url=False):
+        steps = [below, *(str(step) for step in found["loc"])]
+        sentence = _SENTENCES.get(found["type"], found["msg"])
+        if found["type"] in _SENTENCES:
+            sentence = sentence.format(**found.get("ctx", {}))
+        faults.append(Fault(".".join(step for step in steps if step), sentence))
+    return faults

@@ -2,7 +2,7 @@
 
 Start reading at `engine.advance`. To write against it::
 
-    plan = rules.plan(definition, sockets.question_kinds, facts=declarations)   # once per version
+    plan = rules.plan(definition, sockets.question_kinds)   # once per version
     plan.outside_facts                                   # keys of the facts to read: those that conditions name
     state = rules.State()                                # new run; State.from_json(doc) / state.to_json()
     rules.State.of_answers(answers, items=…, editable=…)  # correcting what was handed in; items may be left out
@@ -14,9 +14,10 @@ Start reading at `engine.advance`. To write against it::
   Stop, Later, Continue, AskPerson, Submit, AddItem, RemoveItem, Page(section, {path: raw}, rev, items).
   `sent` is Typed, Pressed, Picked, Placed, Photo, Document, Sticker, Voice. Every button's postback carries `Ask.nonce` and the
   choice's token; give both back as `Press` (all buttons of the engine too: back, skip, stop … are tokens like any other).
-* `facts: Facts(values, outside)`: `values` are outside facts by key (`resident.born_on`), as `conditions` wants them;
-  `outside[question id]` is whatever a kind asked `operations` to gather (free slots, a row of a register).
+* `facts: Facts(declarations, values, outside)`: outside facts by key (`resident.born_on`), those that `plan.outside_facts`
+  names; `outside[question id]` is whatever a kind asked `operations` to gather (free slots, a row of a register).
 * `nonce` is a fresh random text for the question that this turn asks; the state keeps it; an older one is an old button.
+* `rules.CONTINUE`, `STOP`, `PERSON` are tokens that may be pressed with an empty nonce (reminders, "my page", menus).
 * `now` is an aware datetime. `language` is ja, ja-easy or en.
 
 For pages::
@@ -67,8 +68,12 @@ from yakuba.procedures.rules.openings import Opening, opening
 from yakuba.procedures.rules.pages import Field, PageView, next_section, page, raw_answers
 from yakuba.procedures.rules.plans import Facts, Plan, plan
 from yakuba.procedures.rules.state import Entry, State, UnreadableState
+from yakuba.procedures.rules.talk import CONTINUE, PERSON, STOP
 
 __all__ = [
+    "CONTINUE",
+    "PERSON",
+    "STOP",
     "At",
     "ClearRow",
     "Columns",

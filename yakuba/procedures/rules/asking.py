@@ -204,7 +204,7 @@ def verdict_of(
     if leaf.fact.startswith(ANSWER):
         declaration, value = plan.declarations.get(leaf.fact), answers.get(leaf.fact)
     else:
-        declaration, value = plan.outside.get(leaf.fact), facts.values.get(leaf.fact)
+        declaration, value = facts.declarations.get(leaf.fact), facts.values.get(leaf.fact)
     if declaration is None:
         return None
     try:

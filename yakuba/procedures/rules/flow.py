@@ -46,12 +46,15 @@ def repeat(turn: Turn) -> None:
 
 def ask(turn: Turn, place: Place) -> None:
     """Turn the talk to one question: ask it here, or open the page if it is nobody else's business."""
+    is_new = turn.state.focus != place.path
     turn.focus(place.path)
     if place.step.needs_page:
         _open_page(turn, place)
         return
     step, question = place.step, place.step.question
     view = step.answering.view(turn.at(question.id), turn.state.partial.get(place.path))
+    if view.preamble and is_new:
+        turn.says.append(Say(view.preamble))
     number, count = turn.route.number_of(place.path)
     label = view.prompt or turn.words(question.label)
     person = turn.item_label(place)

@@ -17,7 +17,7 @@ def summary_of(
     plan: Plan, state: State, route: Route, language: str, *, ready: bool, masked: bool
 ) -> Summary:
     """List the answers. In the talk (`masked`) a confidential one is only said to be there."""
-    rows = []
+    rows: list[Row] = []
     for place in route.asked():
         entry = place.entry
         if entry is None or not place.is_question:

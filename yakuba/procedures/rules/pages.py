@@ -109,7 +109,7 @@ def next_section(plan: Plan, state: State, *, facts: Facts, now: datetime) -> st
     return None
 
 
-def raw_answers(view: PageView, posted: Mapping[str, Sequence[str]]) -> dict[str, Raw]:
+def raw_answers(view: PageView, posted: Mapping[str, str | Sequence[str]]) -> dict[str, Raw]:
     """Gather what a form posted into one raw value per question; names are <path> and <path>:<part>."""
     answers: dict[str, Raw] = {}
     for field in view.fields:
@@ -117,12 +117,13 @@ def raw_answers(view: PageView, posted: Mapping[str, Sequence[str]]) -> dict[str
             continue
         if field.widget.parts:
             answers[field.path] = {
-                part: _last(posted.get(f"{field.path}:{part}", ())) for part in field.widget.parts
+                part: _last(posted.get(f"{field.path}:{part}", "")) for part in field.widget.parts
             }
         elif field.widget.several:
-            answers[field.path] = list(posted.get(field.path, ()))
+            values = posted.get(field.path, ())
+            answers[field.path] = [values] if isinstance(values, str) else list(values)
         else:
-            answers[field.path] = _last(posted.get(field.path, ()))
+            answers[field.path] = _last(posted.get(field.path, ""))
     return answers
 
 
@@ -263,5 +264,7 @@ def _sections_asked(turn: Turn) -> list[str]:
     return [section.id for section, _steps in turn.plan.sections if section.id in ids]
 
 
-def _last(values: Sequence[str]) -> str:
+def _last(values: str | Sequence[str]) -> str:
+    if isinstance(values, str):
+        return values
     return values[-1] if values else ""

@@ -14,6 +14,7 @@ from yakuba.procedures.definition import (
     Question,
     Section,
     UnreadableDefinition,
+    faults_of,
 )
 from yakuba.procedures.rules.answering import Answering, Kind, Kinds
 
@@ -42,7 +43,6 @@ class Plan:
 
     definition: Definition
     sections: tuple[tuple[Section, tuple[Step, ...]], ...]
-    outside: Declarations = field(default_factory=dict)  # what conditions may ask besides answers
 
     @cached_property
     def steps(self) -> dict[str, Step]:
@@ -71,16 +71,17 @@ class Plan:
 class Facts:
     """What is known besides the answers.
 
-    `values` are outside facts by key (`resident.born_on`); what is missing is unknown. `outside` is what
-    kinds asked for, by question id.
+    `declarations` and `values` are outside facts by key (`resident.born_on`); what is missing is unknown.
+    `outside` is what kinds asked for, by question id.
     """
 
+    declarations: Declarations = field(default_factory=dict)
     values: Mapping[str, object] = field(default_factory=dict)
     outside: Mapping[str, object] = field(default_factory=dict)
 
 
-def plan(definition: Definition, kinds: Kinds, *, facts: Declarations | None = None) -> Plan:
-    """Make `definition` ready to run; `facts` declares what conditions may ask besides answers.
+def plan(definition: Definition, kinds: Kinds) -> Plan:
+    """Make `definition` ready to run.
 
     Raises:
         UnreadableDefinition: a kind is not known, or options are not its own.
@@ -97,7 +98,7 @@ def plan(definition: Definition, kinds: Kinds, *, facts: Declarations | None = N
         sections.append((section, tuple(steps)))
     if faults:
         raise UnreadableDefinition(faults)
-    return Plan(definition, tuple(sections), facts or {})
+    return Plan(definition, tuple(sections))
 
 
 def conditions_of(definition: Definition) -> list[Clause]:
@@ -149,8 +150,6 @@ def _step(
     try:
         answering = kind.reads(question.options)
     except ValidationError as error:
-        for found in error.errors():
-            place = ".".join(str(step) for step in found["loc"])
-            faults.append(Fault(f"{where}.options.{place}", found["msg"]))
+        faults += faults_of(error, below=f"{where}.options")
         return None
     return Step(section, question, kind, answering, is_confidential(definition, question, kind))

@@ -55,6 +55,7 @@ class View:
     sensors: tuple[Sensor, ...] = ()
     buttons: tuple[Choice, ...] = ()
     prompt: str = ""
+    preamble: str = ""  # to be read before the question, such as the text of a consent
     how: str = ""  # how to answer, in a sentence; said when an answer was not understood
     on_list_page: bool = False  # more choices than the talk can show as buttons
 

@@ -41,7 +41,7 @@ class State(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    schema_: Literal[1] = Field(default=SCHEMA, alias="schema")
+    schema_: Literal[1] = Field(default=1, alias="schema")
     answers: dict[str, Entry] = {}
     items: dict[str, tuple[str, ...]] = {}  # who is in a repeated section, by section
     removed: dict[str, tuple[str, ...]] = {}  # who was taken out again; the answers stay aside

@@ -11,6 +11,8 @@ from yakuba.procedures.rules.says import Confirm, Noted, NumberMasked, OpenPage,
 from yakuba.procedures.rules.state import LastPress
 from yakuba.procedures.rules.turn import SUMMARY, Turn
 
+CONTINUE, STOP, PERSON = ".continue", ".stop", ".person"
+AT_LARGE = (CONTINUE, STOP, PERSON)  # buttons that hang under no question, and have no nonce
 PATIENCE = 2  # how often the question is simply asked again
 _YES = (
     "はい",
@@ -69,12 +71,16 @@ def press(turn: Turn, pressed: Press) -> None:
     if state.mode == "new":
         patterns.start(turn)
         return
-    if pressed.nonce != state.nonce or not state.nonce:
+    is_at_large = not pressed.nonce and pressed.token in AT_LARGE
+    if not is_at_large and (pressed.nonce != state.nonce or not state.nonce):
         _old_button(turn, pressed)
         return
     turn.change(last=LastPress(nonce=pressed.nonce, token=pressed.token))
     if state.mode in ("stopping", "restarting") and pressed.token == ".yes":
         _confirmed(turn)
+        return
+    if pressed.token == CONTINUE:
+        patterns.resume(turn)
         return
     if state.mode != "asking" and pressed.token not in (".later", ".stop"):
         # A paused run goes on with its own buttons, and "no" to stopping means going on.
@@ -175,6 +181,8 @@ def _do(turn: Turn, token: str) -> None:
             patterns.later(turn)
         case ".stop":
             patterns.stop(turn, sure=False)
+        case ".continue":
+            patterns.resume(turn)
         case ".person":
             patterns.ask_person(turn)
         case ".restart":

@@ -1,0 +1,43 @@
+"""The kinds of questions that ship with procedures, one file each; importing a file plugs it in."""
+
+from yakuba.procedures.kinds import (
+    address,
+    choice,
+    choices,
+    consent,
+    date,
+    email,
+    file,
+    location,
+    message,
+    money,
+    name,
+    number,
+    photo,
+    rating,
+    telephone,
+    text,
+    time,
+    yes_no,
+)
+
+__all__ = [
+    "address",
+    "choice",
+    "choices",
+    "consent",
+    "date",
+    "email",
+    "file",
+    "location",
+    "message",
+    "money",
+    "name",
+    "number",
+    "photo",
+    "rating",
+    "telephone",
+    "text",
+    "time",
+    "yes_no",
+]
