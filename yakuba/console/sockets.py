@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from yakuba.kit.plugging import Hook
+from yakuba.kit.plugging import Hook, Pluggable, Registry
 
 if TYPE_CHECKING:
     # The type checker reads AUTH_USER_MODEL here, so console need not know townhall.
@@ -249,3 +249,17 @@ Moment = Hook[[Staff, str, str, Mapping[str, object]]]
 viewed: Moment = Hook("Somebody looked at a person's data: staff, subject, sentence, detail.")
 revealed: Moment = Hook("Somebody unmasked personal data: staff, subject, sentence, detail.")
 exported: Moment = Hook("Somebody took data out: staff, subject, sentence, detail.")
+
+
+class Undoer(Pluggable):
+    """Takes back one kind of bulk action. `label` names the action."""
+
+    def take_back(self, staff: Staff, payload: Mapping[str, object]) -> str:
+        """Take back, inside the caller's transaction, and return a sentence that says what is so now.
+
+        What somebody has changed since stays as it is; the sentence says how many those are.
+        """
+        raise NotImplementedError
+
+
+undoers: Registry[Undoer] = Registry(Undoer)

@@ -1,7 +1,58 @@
-"""How forms are drawn."""
+"""How forms are drawn: Django's own widgets with our classes, in our frame."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.forms.renderers import DjangoTemplates
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+_CLASSES = {
+    "django/forms/widgets/textarea.html": "yk-textarea",
+    "django/forms/widgets/select.html": "yk-select",
+    "django/forms/widgets/checkbox.html": "yk-check",
+    "django/forms/widgets/radio_option.html": "yk-check",
+    "django/forms/widgets/checkbox_option.html": "yk-check",
+    "django/forms/widgets/file.html": "yk-file",
+    "django/forms/widgets/clearable_file_input.html": "yk-file",
+    "django/forms/widgets/hidden.html": "",
+    "django/forms/widgets/multiple_hidden.html": "",
+    "django/forms/widgets/radio.html": "yk-field__choices",
+    "django/forms/widgets/checkbox_select.html": "yk-field__choices",
+}
 
 
 class Renderer(DjangoTemplates):
-    """Django's own markup, until the components take over."""
+    """Give each widget the class of our design system; a form has an error summary, a field its frame."""
+
+    form_template_name = "ui/forms/form.html"
+    field_template_name = "ui/forms/field.html"
+
+    def render(
+        self, template_name: str, context: Mapping[str, Any], request: HttpRequest | None = None
+    ) -> SafeString:
+        widget = context.get("widget")
+        if widget is not None:
+            context = {**context, "widget": _dressed(widget, template_name)}
+        return super().render(template_name, dict(context), request)
+
+
+def _dressed(widget: dict[str, Any], template_name: str) -> dict[str, Any]:
+    ours = _CLASSES.get(template_name, "yk-input")
+    attrs = {
+        **widget["attrs"],
+        "class": " ".join(filter(None, (ours, widget["attrs"].get("class")))),
+    }
+    if not attrs["class"]:
+        del attrs["class"]
+    groups = [
+        (name, [_option(option) for option in options], index)
+        for name, options, index in widget.get("optgroups", [])
+    ]
+    return {**widget, "attrs": attrs, **({"optgroups": groups} if groups else {})}
+
+
+def _option(option: dict[str, Any]) -> dict[str, Any]:
+    # The options of a group are drawn by an include, which does not pass through `render`.
+    ours = _CLASSES.get(option["template_name"], "")
+    return {**option, "attrs": {**option["attrs"], "class": ours}} if ours else option
