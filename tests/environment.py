@@ -41,15 +41,18 @@ def prepare() -> postgres.Server | None:
 
 
 def leave(server: postgres.Server | None) -> None:
-    """Stop the server, unless another run of the suite is using it."""
+    """Stop the server, unless another run of the suite is using it or has stopped it."""
     if server is None:
         return
     import psycopg
 
-    with psycopg.connect(server.url) as connection:
-        others = connection.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        ).fetchone()
+    try:
+        with psycopg.connect(server.url) as connection:
+            others = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            ).fetchone()
+    except psycopg.OperationalError:
+        return
     if others is None or others[0] == 0:
         postgres.stop(server)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings as DjangoSettings
 
 from simulators.line.driver import Phone, Resident
 from simulators.line.server import Running, running
@@ -66,7 +66,7 @@ def line(intake_port: int) -> Iterator[Running]:
 @pytest.fixture
 def town(
     transactional_db: None,
-    settings: SettingsWrapper,
+    settings: DjangoSettings,
     line: Running,
     intake_port: int,
     live_server: Any,

@@ -112,7 +112,7 @@ def send(delivery: Delivery, *, staff: StaffMember, expected: int) -> None:
     delivery.sent_at, delivery.sent_by = clock.now(), staff
     delivery.save()
     if delivery.segment is not None:
-        Segment.objects.filter(pk=delivery.segment_id).update(
+        Segment.objects.filter(pk=delivery.segment.pk).update(
             last_count=len(people), last_used_at=clock.now()
         )
     audit.record(
@@ -157,7 +157,7 @@ def stop(delivery: Delivery, *, staff: StaffMember) -> int:
             " RETURNING cardinality(residents)",
             [delivery.pk],
         )
-        spared = sum(row[0] for row in cursor.fetchall())
+        spared = sum(int(row[0]) for row in cursor.fetchall())
     audit.record(
         staff_id=staff.pk,
         actor=staff.name,

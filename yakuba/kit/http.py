@@ -46,7 +46,7 @@ def call(
         RuntimeError: a transaction is open, which would hold its locks while the outside thinks.
     """
     # The transaction that wraps a test is not the product's.
-    if any(not block._from_testcase for block in connection.atomic_blocks):
+    if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
         raise RuntimeError(f"{method} {url}: no network inside a transaction")
     sent = dict(headers or {})
     if token:

@@ -1,1 +1,19 @@
-"""What procedures plugs into others."""
+"""What procedures plug into others."""
+
+from yakuba.line.sockets import event_handler, postbacks
+from yakuba.procedures import kinds, outcomes, portal, sockets  # noqa: F401
+from yakuba.procedures import operations
+from yakuba.procedures.chat import handlers
+from yakuba.procedures.chat.drawing import PACKAGE
+from yakuba.residents.models import Resident
+from yakuba.residents.sockets import joined, moved
+
+postbacks(PACKAGE)(handlers.postback)
+event_handler(order=100)(handlers.message)
+joined.connect(handlers.start_on_joining)
+sockets.run_left.connect(handlers.remind)
+
+
+@moved.connect
+def hand_over_runs(before: Resident, after: Resident) -> None:
+    operations.hand_over(before=before, after=after)

@@ -99,13 +99,14 @@ def _settle_reachable(resident: Resident) -> None:
 def keep(resident: Resident, *, key: str, value: Value) -> None:
     """Remember `value` for the attribute `key` of `resident`; None or nothing chosen forgets it.
 
-    Choices are given by their keys. Raises UnknownAttribute, UnknownChoice, NotYetBorn.
+    Choices are given by their keys, days also as ISO text. Raises UnknownAttribute, UnknownChoice, NotYetBorn.
     """
     lock(resident)
     if key == BORN_ON:
-        if isinstance(value, date) and value > clock.today():
+        born_on = _day(value)
+        if born_on is not None and born_on > clock.today():
             raise NotYetBorn
-        resident.born_on = value if isinstance(value, date) else None
+        resident.born_on = born_on
         resident.save(update_fields=["born_on"])
         return
     attribute = Attribute.objects.filter(key=key, per_child=False).first()
@@ -148,7 +149,7 @@ def _keep_value(
     if attribute.kind == Attribute.Kind.NUMBER:
         columns["number"] = Decimal(str(value))
     elif attribute.kind == Attribute.Kind.DATE:
-        columns["day"] = value
+        columns["day"] = _day(value)
     elif attribute.kind == Attribute.Kind.TEXT:
         columns["text"] = str(value)
     else:
@@ -166,8 +167,7 @@ def keep_family(resident: Resident, *, members: Sequence[Mapping[str, Value]]) -
     known = {(m.name, m.born_on): m for m in resident.family.all()}
     per_child = {a.key: a for a in Attribute.objects.filter(per_child=True)}
     for member in members:
-        name, born_on = str(member.get("name") or ""), member.get("born_on")
-        day = born_on if isinstance(born_on, date) else None
+        name, day = str(member.get("name") or ""), _day(member.get(BORN_ON))
         row = known.pop((name, day), None) or FamilyMember(resident=resident, name=name, born_on=day)
         row.kana = str(member.get("kana") or "") or None
         row.relation = str(member.get("relation") or FamilyMember.Relation.CHILD)
@@ -292,6 +292,12 @@ def define_attribute(
     named = [choice for choice, _words, _kana in choices]
     attribute.choices.exclude(key__in=named).update(retired_at=clock.now())
     return attribute
+
+
+def _day(value: Value) -> date | None:
+    if isinstance(value, str) and value:
+        return date.fromisoformat(value)
+    return value if isinstance(value, date) else None
 
 
 def _moment(at_ms: int) -> datetime:

@@ -1,6 +1,7 @@
 """Who is in a segment, and how many."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from psycopg.sql import SQL, Composed
@@ -22,7 +23,7 @@ class Count:
     reachable: int
 
 
-def selection(condition: object) -> tuple[Composed, dict[str, object]]:
+def selection(condition: object) -> tuple[Composed, dict[str, Any]]:
     """Return the boolean expression over the row `subject` of residents, and its parameters.
 
     Raises:

@@ -1,5 +1,6 @@
 """Finding what was handed in, and judging what may still be done with it."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db.models import Q, QuerySet
@@ -7,6 +8,8 @@ from django.db.models import Q, QuerySet
 from yakuba.kit import clock, kana, text
 from yakuba.kit.secrets import keyed_hashes
 from yakuba.procedures.definition import Definition
+from yakuba.procedures.rules import Plan, shown
+from yakuba.procedures.rules.values import Value
 from yakuba.procedures.sockets import Earlier
 from yakuba.submissions import rules
 from yakuba.submissions.models import LookupHash, Revision, Submission
@@ -20,6 +23,19 @@ def normal(purpose: str, words: str) -> str:
     if purpose == "kana":
         return kana.search_key(words)
     return "".join(text.stored(words).split())
+
+
+def lookups(plan: Plan, answers: Mapping[str, Value]) -> list[tuple[str, str]]:
+    """Return by what the submission is to be found: (name, kana or phone; the words)."""
+    found = []
+    for row in shown(plan, answers):
+        if row.kind == "name" and isinstance(row.value, dict):
+            parts = row.value
+            found.append(("name", f"{parts.get('family', '')}{parts.get('given', '')}"))
+            found.append(("kana", f"{parts.get('family_kana', '')}{parts.get('given_kana', '')}"))
+        elif row.kind == "telephone":
+            found.append(("phone", str(row.value)))
+    return found
 
 
 def newest_revision(submission: Submission) -> Revision:

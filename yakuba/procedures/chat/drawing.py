@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from yakuba.line import messages as line
 from yakuba.line.messages import Action, CardAction, Message
+from yakuba.line.messages.choices import fits
 from yakuba.procedures.rules import says
 
 PACKAGE = "procedures"
@@ -35,19 +36,31 @@ class Surface:
 def draw(items: Sequence[says.SayItem], surface: Surface) -> list[Message]:
     """Return the bubbles for `items`, in order; buttons hang under the last one, as LINE shows them."""
     drawn: list[Message] = []
+    noted = ""  # the answer just taken stands at the head of the next question
     for item in items:
-        drawn += _draw(item, surface)
-    return drawn
+        if isinstance(item, says.Noted):
+            noted = _noted(item)
+            continue
+        if noted and not isinstance(item, says.Ask):
+            drawn += line.text(noted)
+        drawn += _draw(item, surface, noted=noted if isinstance(item, says.Ask) else "")
+        noted = ""
+    return drawn + (line.text(noted) if noted else [])
 
 
-def _draw(item: says.SayItem, surface: Surface) -> list[Message]:
+def _noted(item: says.Noted) -> str:
+    words = f"「{item.shown}」ですね。"
+    return f"{words}\n{item.note}" if item.note else words
+
+
+def _draw(item: says.SayItem, surface: Surface, *, noted: str) -> list[Message]:
     match item:
         case says.Say():
             return line.text(item.text)
         case says.Introduction():
             return _introduction(item)
         case says.Ask():
-            return _ask(item, surface)
+            return _ask(item, surface, noted=noted)
         case says.OpenPage():
             return _open_page(item, surface)
         case says.Summary():
@@ -59,6 +72,8 @@ def _draw(item: says.SayItem, surface: Surface) -> list[Message]:
             )
         case says.Contact():
             return _contact(item, surface)
+        case says.Noted():
+            return line.text(_noted(item))
         case says.Done():
             return line.text(item.thanks)
         case says.Problem():
@@ -76,15 +91,18 @@ def _introduction(item: says.Introduction) -> list[Message]:
     return line.text("\n".join(parts))
 
 
-def _ask(item: says.Ask, surface: Surface) -> list[Message]:
+def _ask(item: says.Ask, surface: Surface, *, noted: str) -> list[Message]:
     words = _heading(item)
     buttons = _answers(item, surface) + [surface.press(item.nonce, one) for one in item.buttons]
-    if item.view.on_list_page or not line.fits(buttons):
+    if item.view.on_list_page or not fits(buttons):
         listed = line.Link("一覧から選ぶ", surface.page(item.section, item.path))
         buttons = [surface.press(item.nonce, one) for one in item.buttons]
-        card = line.card(title=words, kicker=_count(item), main_button=listed, quick_replies=buttons)
-        return [card]
-    return line.text(f"（{_count(item)}）{words}", quick_replies=buttons)
+        card = line.card(
+            title=words, kicker=_count(item), main_button=listed, quick_replies=buttons
+        )
+        return [*(line.text(noted) if noted else []), card]
+    head = f"{noted}\n" if noted else ""
+    return line.text(f"{head}（{_count(item)}）{words}", quick_replies=buttons)
 
 
 def _heading(item: says.Ask) -> str:

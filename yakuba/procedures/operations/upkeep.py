@@ -1,6 +1,7 @@
 """What the clock does to runs: one reminder, and forgetting what was never finished."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -27,7 +28,7 @@ def remind() -> None:
 
 
 @transaction.atomic
-def _remind_one(run_id: object) -> None:
+def _remind_one(run_id: UUID) -> None:
     run = (
         Run.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
         .filter(pk=run_id, status=Run.Status.ACTIVE, reminded_at=None)

@@ -13,7 +13,7 @@ from yakuba.kit.db import lock
 from yakuba.kit.errors import Refusal
 from yakuba.kit.secrets import keyed_hash
 from yakuba.procedures import rules as engine
-from yakuba.procedures.models import Procedure, Run
+from yakuba.procedures.models import Run
 from yakuba.procedures.rules.values import Value
 from yakuba.residents.models import Resident
 from yakuba.submissions import queries, rules, sockets
@@ -68,6 +68,8 @@ def correct(*, run: Run, plan: engine.Plan, answers: Answers, items: Items) -> S
     Raises:
         NoLongerCorrectable: the department went on with it meanwhile.
     """
+    if run.corrects is None:
+        raise ValueError("the run corrects nothing")
     submission = Submission.objects.get(pk=run.corrects)
     lock(submission)
     if not queries.may_be_corrected(submission, plan.definition):
@@ -144,7 +146,7 @@ def _project(submission: Submission, plan: engine.Plan, answers: Answers) -> Non
 def _searchable(plan: engine.Plan, answers: Answers) -> list[tuple[str, str]]:
     return [
         (purpose, queries.normal(purpose, words))
-        for purpose, words in engine.lookups(plan, answers)
+        for purpose, words in queries.lookups(plan, answers)
         if queries.normal(purpose, words)
     ]
 
