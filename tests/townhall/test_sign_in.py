@@ -3,6 +3,7 @@
 import re
 import time
 from datetime import date, datetime
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 import pytest
@@ -223,7 +224,7 @@ class TestTheSecondStep:
 class TestTheCodeByMail:
     def allow(self, settings: object) -> None:
         make_town(code_by_mail=True)
-        settings.STAFF_NETWORKS = ["127.0.0.0/8"]  # type: ignore[attr-defined]
+        settings.STAFF_NETWORKS = [ip_network("127.0.0.0/8")]  # type: ignore[attr-defined]
 
     def test_stands_in_for_an_app_when_town_and_network_allow_it(
         self, client: Client, settings: object

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
+from yakuba.kit.numbers import is_my_number
+
 GIVE_UP_AFTER = 45  # attempts: about three and a half days of silence
 _LONGEST = timedelta(hours=2)
 
@@ -38,18 +40,9 @@ def looks_personal(words: str, *, own_domain: str = "") -> str:
         if found[1].lower() != own_domain.lower():
             return "an e-mail address"
     for found in _TWELVE.finditer(words):
-        if _is_individual_number(re.sub(r"\D", "", found[0])):
+        if is_my_number(re.sub(r"\D", "", found[0])):
             return "an individual number"
     for found in _PHONE.finditer(words):
         if len(re.sub(r"\D", "", found[0])) in (10, 11):
             return "a telephone number"
     return ""
-
-
-def _is_individual_number(digits: str) -> bool:
-    """Check the last digit as 行政手続における特定の個人を識別するための番号の利用等に関する法律の規定による
-    通知カード及び個人番号カード等に関する省令 第5条 lays down."""
-    body = [int(digit) for digit in reversed(digits[:11])]
-    weighed = sum(n * (q + 2 if q < 6 else q - 4) for q, n in enumerate(body))
-    rest = weighed % 11
-    return int(digits[11]) == (0 if rest <= 1 else 11 - rest)

@@ -211,3 +211,29 @@ class ClosedDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.reason}"
+
+
+class Changeover(models.Model):
+    """A list of who joins, moves and leaves on one day; carried out once, when business time reaches it."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("予定")
+        DONE = "done", _("実施ずみ")
+        CANCELLED = "cancelled", _("取りやめ")
+        REFUSED = "refused", _("実施できませんでした")
+
+    day = models.DateField(_("実施日"))
+    movers = models.JSONField()  # as rules.Mover, one per person
+    state = models.CharField(max_length=9, choices=State, default=State.PLANNED)
+    planned_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
+    planned_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(name="changeover_planned", fields=["day"], condition=Q(state="planned"))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.state}"

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from yakuba.kit import clock
+from yakuba.townhall import rules
 from yakuba.townhall.models import ClosedDay, Scope, StaffMember, Town
 
 
@@ -19,6 +20,22 @@ def town() -> Town:
 def may_sign_in(staff: StaffMember) -> bool:
     """Say whether this person works here today."""
     return staff.is_active_on(clock.today())
+
+
+def licences_needed() -> int:
+    """The largest number of people who work here on one day, from today on."""
+    people = StaffMember.objects.filter(is_active=True).values_list("active_from", "active_until")
+    return rules.peak(people, since=clock.today())
+
+
+def known_addresses() -> dict[str, bool]:
+    """Everybody's address, and whether the person works here now or will."""
+    today = clock.today()
+    return {
+        staff.email.lower(): staff.is_active
+        and (staff.active_until is None or staff.active_until >= today)
+        for staff in StaffMember.objects.all()
+    }
 
 
 def second_factors(staff: StaffMember) -> QuerySet[Authenticator]:

@@ -13,23 +13,41 @@ from yakuba.townhall.operations.access import (
     send_invitation,
     send_password_link,
 )
+from yakuba.townhall.operations.changeovers import (
+    cancel_changeover,
+    carry_out_changeovers,
+    plan_changeover,
+)
 from yakuba.townhall.operations.rights import grant, own, rename, revoke, set_rights
+from yakuba.townhall.operations.staff import change, create_administrator, invite, set_active
+from yakuba.townhall.operations.town import close_on, describe_town, keep_department, open_again
 
 __all__ = [
+    "cancel_changeover",
+    "carry_out_changeovers",
+    "change",
     "choose_password",
+    "close_on",
     "code_is_right",
+    "create_administrator",
+    "describe_town",
     "end_sessions",
     "enrol_demo",
     "enrol_totp",
     "forget_second_steps",
     "grant",
+    "invite",
+    "keep_department",
     "note_second_steps",
     "note_sign_in",
+    "open_again",
     "own",
+    "plan_changeover",
     "rename",
     "revoke",
     "send_code",
     "send_invitation",
     "send_password_link",
+    "set_active",
     "set_rights",
 ]

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from yakuba.console.guard import client_address
+
 
 def username(request: HttpRequest, credentials: Mapping[str, str] | None = None) -> str:
     """The e-mail address that was tried, written in one way."""
@@ -15,11 +17,7 @@ def username(request: HttpRequest, credentials: Mapping[str, str] | None = None)
 
 def address(request: HttpRequest) -> str:
     """Where the request comes from, as the proxies that we trust say it."""
-    direct = str(request.META.get("REMOTE_ADDR", ""))
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop]
-    trusted: int = settings.TRUSTED_PROXIES
-    # Each trusted proxy adds the address that it saw; what is further left was written by the client.
-    return hops[-trusted] if 0 < trusted <= len(hops) else direct
+    return str(client_address(request) or "")
 
 
 def page(
