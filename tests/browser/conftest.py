@@ -1,7 +1,7 @@
 """One Chromium for all browser tests; without one they are skipped, and say so."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,10 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 DESK = (1366, 768)
+PLACES = ("/usr/bin/chromium", "/usr/bin/chromium-browser")
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+# WCAG 2.2 AA holds JIS X 8341-3:2016 AA; best practices are axe's own advice.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def _installed() -> str | None:
@@ -26,7 +30,7 @@ def _installed() -> str | None:
     wanted = os.environ.get("CHROMIUM")
     if wanted:
         return wanted
-    return next((place for place in ("/usr/bin/chromium",) if Path(place).exists()), None)
+    return next((place for place in PLACES if Path(place).exists()), None)
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +58,25 @@ def page(browser: Browser) -> Iterator[Page]:
     yield fresh
     context.close()
     assert broken == []
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """Ask axe what is wrong with a page: one sentence for each finding, with the element."""
+    if not AXE.exists():
+        pytest.skip("NO AXE, accessibility was not looked at: run `npm ci` in frontend/")
+    source = AXE.read_text()
+
+    def findings(page: Page) -> list[str]:
+        # Not a <script>: the page's Content-Security-Policy would rightly refuse it.
+        page.evaluate(source)
+        found = page.evaluate(
+            "rules => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES
+        )
+        return [
+            f"{violation['id']}: {violation['help']}: {node['html']}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+
+    return findings
