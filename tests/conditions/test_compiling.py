@@ -266,3 +266,28 @@ def test_everybody_is_an_empty_all_of(tables: None) -> None:
     move_in([Person(), Person(children=1)])
 
     assert ask(AllOf(all_of=[]), today=TODAY, now=NOW) == [True, True]
+
+
+def test_a_large_table_is_hashed_where_there_is_room(tables: None) -> None:
+    condition = parse({"none_of": [{"fact": "answer.children", "operator": "is", "value": 1}]})
+    expression, parameters = compiling.compile_sql(
+        condition, FACTS, today=TODAY, now=NOW, alias="p"
+    )
+    plan = SQL("EXPLAIN SELECT count(*) FROM conditions_person p WHERE {}").format(expression)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO conditions_answer (person_id, question, number)"
+            " SELECT i, 'children', i % 3 FROM generate_series(1, 20000) i"
+        )
+        cursor.execute("ANALYZE conditions_answer")
+        cursor.execute("SET LOCAL work_mem = '64kB'")
+        cursor.execute(plan.as_string(), parameters)
+        cramped = str(cursor.fetchall())
+        cursor.execute(compiling.ROOM_TO_HASH.as_string())
+        cursor.execute(plan.as_string(), parameters)
+        roomy = str(cursor.fetchall())
+
+    assert "WHEN (SubPlan" in cramped
+    assert "WHEN (SubPlan" not in roomy
+    assert "WHEN (hashed SubPlan" in roomy

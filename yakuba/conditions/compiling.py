@@ -2,6 +2,8 @@
 
 Every value is a parameter, today and now too. A table that is asked about is asked once per leaf, as
 `IN (SELECT …)`: PostgreSQL hashes that, where a chain of correlated EXISTS under OR runs once per row.
+But it hashes only what it expects to fit into `work_mem`, and otherwise reads the whole list for every row:
+30,000 people took 12.8 s instead of 0.1 s. So run `ROOM_TO_HASH` first, in the same transaction.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,6 +38,9 @@ from yakuba.conditions.operands import (
     test_of,
 )
 from yakuba.conditions.tree import AllOf, AnyOf, Clause, Leaf, NoneOf
+
+# Room for the ids of some three million rows; taken only by a statement that needs it.
+ROOM_TO_HASH = SQL("SET LOCAL work_mem = '64MB'")
 
 _CASTS = {
     Kind.INTEGER: SQL("{}::bigint"),
