@@ -43,7 +43,7 @@ def test_answers_200_to_an_empty_delivery() -> None:
 
 @pytest.mark.parametrize("signature", [b"", b"AAAA", "こ".encode()])
 def test_refuses_a_wrong_signature(signature: bytes) -> None:
-    [answer] = deliver(body_of([make_event()]), headers={"x-line-signature": signature})
+    [answer] = deliver(body_of([make_event()]), headers={b"x-line-signature": signature})
 
     assert answer.status_code == 401
     assert not WebhookEvent.objects.exists()

@@ -69,7 +69,7 @@ def signature(body: bytes) -> str:
     return base64.b64encode(hmac.digest(secret, body, hashlib.sha256)).decode()
 
 
-def deliver(*bodies: bytes, headers: dict[str, bytes] | None = None) -> list[httpx.Response]:
+def deliver(*bodies: bytes, headers: dict[bytes, bytes] | None = None) -> list[httpx.Response]:
     """Bring all bodies to one intake at the same time, signed unless `headers` are given."""
 
     async def bring() -> list[httpx.Response]:
@@ -81,7 +81,7 @@ def deliver(*bodies: bytes, headers: dict[str, bytes] | None = None) -> list[htt
                     client.post(
                         "/line/webhook",
                         content=body,
-                        headers={"x-line-signature": signature(body).encode()}
+                        headers={b"x-line-signature": signature(body).encode()}
                         if headers is None
                         else headers,
                     )

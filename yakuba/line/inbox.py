@@ -21,6 +21,7 @@ from yakuba.kit.errors import Refusal
 from yakuba.line import messages, operations, rules, sockets
 from yakuba.line.bell import Bell
 from yakuba.line.models import WebhookEvent
+from yakuba.line.recovery import reconnect
 
 _LOOK_AHEAD = 500  # rows looked at to find whose turn it is
 _IN_A_ROW = 20  # events of one person before the next person has a turn
@@ -45,6 +46,7 @@ ORDER BY event."timestamp", event.id LIMIT 1 FOR NO KEY UPDATE OF event
 """
 _DONE = """
 UPDATE line_webhookevent SET state = 2, handled_at = clock_timestamp() WHERE id = %s AND state = 0
+RETURNING CASE WHEN %s THEN pg_notify('line_outgoing', '') END
 """
 _AGAIN = """
 UPDATE line_webhookevent SET attempts = attempts + 1, trouble = %s,
@@ -110,8 +112,7 @@ def _loop(stop: threading.Event, bell: Bell, work: Callable[[], int]) -> None:
             done = work()
         except (DatabaseError, InterfaceError) as error:
             # The database is away or has been restarted; the events wait in it.
-            logger.error("%s: the database does not answer: %s", bell.channel, _describe(error))
-            connection.close()
+            reconnect(error)
             stop.wait(1.0)
             continue
         if not done:
@@ -146,8 +147,8 @@ def handle_next(user_id: str) -> bool:
             taken = _take(user_id)
             if taken is None:
                 return False
-            _dispatch(taken)
-            _finish(taken)
+            has_said = _dispatch(taken)
+            _finish(taken, has_said=has_said)
     except HandledTwice:
         raise
     except _Unreadable as no:
@@ -189,20 +190,22 @@ def _take(user_id: str) -> _Taken | None:
     return _Taken(row_id, attempts, event, paused_until)
 
 
-def _dispatch(taken: _Taken) -> None:
+def _dispatch(taken: _Taken) -> bool:
+    """Offer the event to the handlers, and tell whether something is to be sent."""
     event = taken.event
     sockets.event_arrived.announce(event)
     if not event.is_private:
-        return
+        return False
     is_paused = taken.paused_until is not None and taken.paused_until > clock.now()
     person = sockets.Person(event.user_id, is_silent=is_paused or event.mode == "standby")
-    with operations.turn(event):
+    with operations.turn(event, is_silent=person.is_silent) as turn:
         sockets.offer(event, person)
+    return turn.has_said
 
 
-def _finish(taken: _Taken) -> None:
+def _finish(taken: _Taken, *, has_said: bool = False) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_DONE, [taken.id])
+        cursor.execute(_DONE, [taken.id, has_said])
         if cursor.rowcount != 1:
             raise HandledTwice(str(taken.id))
 

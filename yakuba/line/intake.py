@@ -19,7 +19,6 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from yakuba.kit import numbers, secrets
 from yakuba.line import postgres, rules
@@ -75,7 +74,7 @@ class Intake:
     """The application; one per event loop."""
 
     def __init__(self) -> None:
-        self._pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]] | None = None
+        self._idle: list[psycopg.AsyncConnection[Any]] = []
         self._waiting: deque[Delivery] = deque()
         self._waiting_rows = 0
         self._committers: set[asyncio.Task[None]] = set()
@@ -88,15 +87,13 @@ class Intake:
             await _respond(send, status, words)
 
     async def close(self) -> None:
-        if self._pool is not None:
-            await self._pool.close()
-            self._pool = None
+        while self._idle:
+            await self._idle.pop().close()
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                await self._open()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 await self.close()
@@ -116,7 +113,7 @@ class Intake:
             return 401, "The signature does not fit the channel secret."
         try:
             await self._keep(body)
-        except (psycopg.Error, PoolTimeout, OSError) as error:
+        except (psycopg.Error, TimeoutError, OSError) as error:
             logger.error("deliveries cannot be stored: %s", type(error).__name__)
             return 500, "The events could not be stored. Please deliver them again."
         return 200, ""
@@ -126,7 +123,7 @@ class Intake:
         if not rows and not rejected:
             return
         if self._waiting_rows > _MOST_WAITING:
-            raise PoolTimeout("too many events are waiting for the database")
+            raise TimeoutError("too many events are waiting for the database")
         delivery = Delivery(rows, rejected, asyncio.get_running_loop().create_future())
         self._waiting.append(delivery)
         self._waiting_rows += len(rows)
@@ -164,10 +161,10 @@ class Intake:
             await self._commit_once(batch)
 
     async def _commit_once(self, batch: list[Delivery]) -> None:
-        pool = await self._open()
         rows = [row for delivery in batch for row in delivery.rows]
         rejected = [kept for delivery in batch for kept in delivery.rejected]
-        async with pool.connection(timeout=_PATIENCE) as connection:
+        connection = self._idle.pop() if self._idle else await _connect()
+        try:
             try:
                 await _store(connection, rows)
             except psycopg.OperationalError:
@@ -177,19 +174,19 @@ class Intake:
                 rejected += await _store_one_by_one(connection, rows)
             for sealed, reason in rejected:
                 await connection.execute(_REJECT, [sealed, reason])
+        except BaseException:
+            await connection.close()
+            raise
+        self._idle.append(connection)
 
-    async def _open(self) -> AsyncConnectionPool[psycopg.AsyncConnection[Any]]:
-        if self._pool is None:
-            self._pool = AsyncConnectionPool(
-                postgres.conninfo(),
-                min_size=1,
-                max_size=_COMMITTERS,
-                kwargs={"autocommit": True, "options": "-c statement_timeout=8s"},
-                reconnect_timeout=5,
-                open=False,
-            )
-            await self._pool.open()
-        return self._pool
+
+async def _connect() -> psycopg.AsyncConnection[Any]:
+    # No pool: there are as many connections as committers, and a pool waits longer and longer
+    # before it looks whether the database is back.
+    opening = psycopg.AsyncConnection.connect(
+        postgres.conninfo(), autocommit=True, options="-c statement_timeout=8s"
+    )
+    return await asyncio.wait_for(opening, _PATIENCE)
 
 
 def is_signed(body: bytes, signature: bytes) -> bool:

@@ -31,25 +31,33 @@ class PausesTooLong(Refusal):
 
 
 @dataclass(slots=True)
-class _Turn:
+class Turn:
+    """What is said while one event is being handled."""
+
     event: Event
-    row: Outgoing | None = None
+    is_silent: bool
+    row: Outgoing | None = None  # the newest of this turn, into which more may be said
+    has_said: bool = False
 
 
-_turn: ContextVar[_Turn | None] = ContextVar("turn", default=None)
+_turn: ContextVar[Turn | None] = ContextVar("turn", default=None)
 
 
 @contextmanager
-def turn(event: Event) -> Iterator[None]:
-    """Gather what is said in answer to `event` into one reply, because its token can be used once."""
-    token = _turn.set(_Turn(event))
+def turn(event: Event, *, is_silent: bool = False) -> Iterator[Turn]:
+    """Gather what is said in answer to `event` into one reply, because its token can be used once.
+
+    The caller wakes the sender afterwards, if the turn has said something.
+    """
+    present = Turn(event, is_silent)
+    token = _turn.set(present)
     try:
-        yield
+        yield present
     finally:
         _turn.reset(token)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def say(
     user_id: str,
     messages: Sequence[Message],
@@ -68,12 +76,15 @@ def say(
         raise ValueError("not the id of a LINE user")  # LINE would refuse the whole request
     packs = _join_turn(reply_to, lane, messages) if dedupe_key is None else packed(messages)
     state = _state_for(user_id, lane=lane, reply_to=reply_to)
+    present = _turn.get()
     for place, pack in enumerate(packs):
         row = Outgoing(user_id=user_id, messages=pack, lane=lane, state=state)
         row.dedupe_key = dedupe_key if place == 0 else None
         if not _write(row, reply_to):
             return
-    if packs and state == Outgoing.State.PENDING:
+    if present is not None:
+        present.has_said = True
+    elif packs and state == Outgoing.State.PENDING:
         ring("line_outgoing")
 
 
@@ -115,12 +126,20 @@ def _write(row: Outgoing, reply_to: Event | None) -> bool:
 
 
 def _state_for(user_id: str, *, lane: Lane, reply_to: Event | None) -> Outgoing.State:
-    is_standby = reply_to is not None and reply_to.mode == "standby"
-    if is_standby or (lane == Lane.ANSWER and is_paused(user_id)):
+    if reply_to is not None and reply_to.mode == "standby":
+        return Outgoing.State.DROPPED
+    if lane == Lane.ANSWER and _is_silent(user_id):
         return Outgoing.State.DROPPED
     if not sockets.may_receive([user_id]):
         return Outgoing.State.DROPPED
     return Outgoing.State.PENDING
+
+
+def _is_silent(user_id: str) -> bool:
+    present = _turn.get()
+    if present is not None and present.event.user_id == user_id:
+        return present.is_silent  # was read together with the event
+    return is_paused(user_id)
 
 
 def is_paused(user_id: str) -> bool:

@@ -7,13 +7,12 @@ from psycopg.conninfo import make_conninfo
 def conninfo() -> str:
     """Return what psycopg needs to connect to the database Django uses."""
     given = settings.DATABASES["default"]
-    parts: dict[str, str] = {
-        "dbname": given["NAME"],
-        "user": given["USER"],
-        "password": given["PASSWORD"],
-        "host": given["HOST"],
-        "port": given["PORT"],
+    parts = {
+        "dbname": str(given["NAME"]),
+        "user": str(given["USER"]),
+        "password": str(given["PASSWORD"]),
+        "host": str(given["HOST"]),
+        "port": str(given["PORT"]),
+        "connect_timeout": "3",
     }
-    return make_conninfo(
-        "", connect_timeout=3, **{name: value for name, value in parts.items() if value}
-    )
+    return make_conninfo("", **{name: value for name, value in parts.items() if value})

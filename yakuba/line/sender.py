@@ -15,6 +15,7 @@ from yakuba.kit.errors import OutsideFailure
 from yakuba.line import limiter, sockets
 from yakuba.line.bell import Bell
 from yakuba.line.models import Lane
+from yakuba.line.recovery import reconnect
 
 logger = logging.getLogger(__name__)
 
@@ -31,8 +32,7 @@ def run(stop: threading.Event, *, threads: int = 8) -> None:
                 parcels = claim(free) if free else []
                 starts = limiter.reserve([parcel.endpoint for parcel, _lane in parcels])
             except (DatabaseError, InterfaceError) as error:
-                logger.error("the database does not answer: %s", type(error).__name__)
-                connection.close()
+                reconnect(error)
                 stop.wait(1.0)
                 continue
             for (parcel, _lane), wait in zip(parcels, starts, strict=True):
