@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +39,15 @@ class Town:
 
     def resident(self, name: str) -> Resident:
         return self.phone.person(name)
+
+
+def wait_until(seen: Callable[[], object], seconds: float = 10.0) -> None:
+    """Look again and again until `seen` is satisfied."""
+    until = time.monotonic() + seconds
+    while not seen():
+        if time.monotonic() > until:
+            raise AssertionError(f"did not happen in {seconds} seconds")
+        time.sleep(0.05)
 
 
 @pytest.fixture(scope="session")

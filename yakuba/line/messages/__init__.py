@@ -22,7 +22,8 @@ from yakuba.line.messages.actions import (
     SendLocation,
 )
 from yakuba.line.messages.cards import Card, card, carousel
-from yakuba.line.messages.choices import choices
+from yakuba.line.messages.choices import choices, fits
+from yakuba.line.messages.listings import listing
 from yakuba.line.messages.packing import is_user_id, packed
 from yakuba.line.messages.pictures import image, location
 from yakuba.line.messages.shapes import Json, Message, NothingToSay, TooMuchToSay
@@ -49,8 +50,10 @@ __all__ = [
     "card",
     "carousel",
     "choices",
+    "fits",
     "image",
     "is_user_id",
+    "listing",
     "location",
     "packed",
     "text",

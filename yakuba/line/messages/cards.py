@@ -27,6 +27,7 @@ _QUIET_BUTTONS = 2
 _KICKER, _TITLE, _LABEL = 100, 300, 100  # UTF-16 units
 # A card that is too large gets shorter values and a shorter note, then fewer rows.
 _LENGTHS = (1_000, 300, 100, 40)
+_MOST_ROWS = 90  # a row takes at least a 90th of what LINE allows, however short it is
 _LONGEST_LABEL_BESIDE = 6  # letters of a label that stand beside the value; longer ones stand above
 
 
@@ -110,16 +111,18 @@ def _row(bubbles: list[Json]) -> dict[str, Json]:
 
 def _bubble(card: Card) -> dict[str, Json]:
     """Return the largest version of the card that LINE takes."""
-    for length in _LENGTHS:
-        bubble = _drawn(card, length=length, rows=len(card.facts))
-        if size(bubble) <= limits.BUBBLE_BYTES:
-            return bubble
-    # Half the rows each time: a card with 10,000 facts is not drawn 10,000 times.
     rows = len(card.facts)
-    while size(bubble) > limits.BUBBLE_BYTES and rows:
-        rows //= 2
+    if rows <= _MOST_ROWS:
+        for length in _LENGTHS:
+            bubble = _drawn(card, length=length, rows=rows)
+            if size(bubble) <= limits.BUBBLE_BYTES:
+                return bubble
+    rows = min(rows, _MOST_ROWS)
+    while True:
         bubble = _drawn(card, length=_LENGTHS[-1], rows=rows)
-    return bubble
+        if size(bubble) <= limits.BUBBLE_BYTES or not rows:
+            return bubble
+        rows = rows * 9 // 10
 
 
 def _drawn(card: Card, *, length: int, rows: int) -> dict[str, Json]:

@@ -6,11 +6,11 @@ from urllib.parse import quote
 
 from yakuba.line import messages as line
 from yakuba.line.messages import Action, CardAction, Message
-from yakuba.line.messages.choices import fits
 from yakuba.procedures.rules import says
 
 PACKAGE = "procedures"
 _ROWS_ON_A_CARD = 12
+_ALWAYS_THERE = (".back", ".skip", ".stop", ".person")  # the ways out that never give way to choices
 _SENSOR_LABELS = {"camera": "カメラで撮る", "camera_roll": "写真を選ぶ", "location": "位置を送る"}
 
 
@@ -92,17 +92,25 @@ def _introduction(item: says.Introduction) -> list[Message]:
 
 
 def _ask(item: says.Ask, surface: Surface, *, noted: str) -> list[Message]:
-    words = _heading(item)
-    buttons = _answers(item, surface) + [surface.press(item.nonce, one) for one in item.buttons]
-    if item.view.on_list_page or not fits(buttons):
-        listed = line.Link("一覧から選ぶ", surface.page(item.section, item.path))
-        buttons = [surface.press(item.nonce, one) for one in item.buttons]
-        card = line.card(
-            title=words, kicker=_count(item), main_button=listed, quick_replies=buttons
-        )
-        return [*(line.text(noted) if noted else []), card]
+    words, answers = _heading(item), _answers(item, surface)
+    ways = [surface.press(item.nonce, one) for one in item.buttons]
+    essential = [
+        surface.press(item.nonce, one) for one in item.buttons if one.token in _ALWAYS_THERE
+    ]
     head = f"{noted}\n" if noted else ""
-    return line.text(f"{head}（{_count(item)}）{words}", quick_replies=buttons)
+    for buttons in ([*answers, *ways], [*answers, *essential]):
+        if not item.view.on_list_page and line.fits(buttons):
+            return line.text(f"{head}（{_count(item)}）{words}", quick_replies=buttons)
+    before = line.text(noted) if noted else []
+    lines = [one for one in answers if isinstance(one, line.Postback)]
+    listed = line.listing(kicker=_count(item), title=words, lines=lines, quick_replies=ways)
+    if listed is not None and len(lines) == len(answers):
+        return [*before, listed]
+    link = line.Link("一覧から選ぶ", surface.page(item.section, item.path))
+    return [
+        *before,
+        line.card(title=words, kicker=_count(item), main_button=link, quick_replies=ways),
+    ]
 
 
 def _heading(item: says.Ask) -> str:
@@ -179,24 +187,33 @@ def _open_page(item: says.OpenPage, surface: Surface) -> list[Message]:
 def _summary(item: says.Summary, surface: Surface) -> list[Message]:
     facts = [(row.label, row.shown) for row in item.rows[:_ROWS_ON_A_CARD]]
     more = len(item.rows) - _ROWS_ON_A_CARD
-    note = f"ほかに{more}件あります。「入力画面で確かめる」で全部見られます。" if more > 0 else ""
-    main: CardAction = line.Link("入力画面で確かめる", surface.page())
-    buttons: list[Action] = [surface.press(item.nonce, one) for one in item.buttons]
-    quiet: list[CardAction] = []
+    note = f"ほかに{more}件あります。「画面で確かめる」で全部見られます。" if more > 0 else ""
+    on_page: CardAction = line.Link("画面で確かめる・直す", surface.page())
+    ways: list[Action] = [surface.press(item.nonce, one) for one in item.buttons]
+    main, quiet = on_page, list[CardAction]()
     if item.ready and item.buttons:
-        main, quiet = surface.press(item.nonce, item.buttons[0]), [main]
-        buttons = buttons[1:]
-    return [
-        line.card(
-            kicker="入力した内容",
-            title=item.title,
-            facts=facts,
-            note=note,
-            main_button=main,
-            quiet_buttons=quiet,
-            quick_replies=buttons,
-        )
+        main, quiet = surface.press(item.nonce, item.buttons[0]), [on_page]
+        ways = ways[1:]
+    card = line.card(
+        kicker="入力した内容",
+        title=item.title,
+        facts=facts,
+        note=note,
+        main_button=main,
+        quiet_buttons=quiet,
+        quick_replies=_corrections(item, surface, ways),
+    )
+    return [card]
+
+
+def _corrections(item: says.Summary, surface: Surface, ways: list[Action]) -> list[Action]:
+    """Put a button for each answer that may be corrected before the ways out, as far as LINE has room."""
+    rows: list[Action] = [
+        line.Postback(f"直す：{row.label}", surface.data(item.nonce, row.token), shown=f"直す：{row.label}")
+        for row in item.rows
+        if row.may_correct and row.token
     ]
+    return [*rows, *ways] if line.fits([*rows, *ways]) else ways
 
 
 def _contact(item: says.Contact, surface: Surface) -> list[Message]:

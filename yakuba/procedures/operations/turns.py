@@ -66,7 +66,9 @@ def begin(*, procedure: Procedure, resident: Resident) -> Turn:
     if run is not None:
         lock(run)
         return _advance(run, resident, talk, inputs.Continue())
-    return _advance(_new_run(procedure, resident), resident, talk, inputs.Start())
+    run = _new_run(procedure, resident)
+    # Whoever changes what is known already sees it first.
+    return _advance(run, resident, talk, inputs.ShowAll() if run.corrects else inputs.Start())
 
 
 def _new_run(procedure: Procedure, resident: Resident) -> Run:

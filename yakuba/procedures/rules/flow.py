@@ -7,7 +7,7 @@ from yakuba.procedures.rules.asking import (
     turnstile_path,
 )
 from yakuba.procedures.rules.handing import complete, summary_of
-from yakuba.procedures.rules.says import Ask, Choice, Confirm, OpenPage, Say
+from yakuba.procedures.rules.says import MOST_BUTTONS, Ask, Choice, Confirm, OpenPage, Say, View
 from yakuba.procedures.rules.turn import SUMMARY, Turn
 
 
@@ -68,7 +68,7 @@ def ask(turn: Turn, place: Place) -> None:
             hint=turn.words(question.hint) if question.hint and not view.prompt else "",
             required=question.required,
             view=view,
-            buttons=ways_out(turn, place),
+            buttons=_fitting(turn, view, ways_out(turn, place)),
             nonce=turn.state.nonce,
             now=_present_answer(turn, place),
         )
@@ -128,6 +128,13 @@ def ways_out(turn: Turn, place: Place | None) -> tuple[Choice, ...]:
     return tuple(buttons)
 
 
+def say_ways_out(turn: Turn) -> None:
+    """Show all the ways out of the present question."""
+    place = turn.route.place(turn.state.focus)
+    choices = (turn.button(".again", wording.CONTINUE), *ways_out(turn, place))
+    turn.says.append(Confirm(turn.words(wording.WHICH_WAY), choices, turn.state.nonce))
+
+
 def previous(turn: Turn, path: str) -> Place | None:
     """Return the question before `path` that was answered and may be answered anew."""
     before: Place | None = None
@@ -163,8 +170,6 @@ def _show(turn: Turn, place: Place) -> None:
 def _open_page(turn: Turn, place: Place) -> None:
     number, count = turn.route.number_of(place.path)
     section = place.step.section
-    if place.step.is_confidential:
-        turn.say_words(wording.ON_PAGE)
     turn.says.append(
         OpenPage(
             section=section.id,
@@ -174,8 +179,19 @@ def _open_page(turn: Turn, place: Place) -> None:
             count=count,
             buttons=ways_out(turn, place),
             nonce=turn.state.nonce,
+            text=turn.words(wording.ON_PAGE) if place.step.is_confidential else "",
         )
     )
+
+
+def _fitting(turn: Turn, view: View, ways: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """Put the ways out that have no room beside the answers behind one button."""
+    room = MOST_BUTTONS - len(view.choices) - len(view.pickers) - len(view.buttons)
+    room -= sum(sensor != "text" for sensor in view.sensors)
+    if len(ways) <= room or view.on_list_page:
+        return ways
+    near = tuple(way for way in ways if way.token in (".back", ".skip"))
+    return (*near[: max(room - 1, 0)], turn.button(".more", wording.MORE_WAYS))
 
 
 def _present_answer(turn: Turn, place: Place) -> str:

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from yakuba.procedures.rules.values import Value
 
+MOST_BUTTONS = 13  # that the talk can show under one message
 Sensor = Literal["camera", "camera_roll", "location", "text", "file"]
 
 
@@ -96,7 +97,9 @@ class Ask:
     hint: str
     required: bool
     view: View
-    buttons: tuple[Choice, ...]  # back, skip, keep, stop, a person: always there
+    buttons: tuple[
+        Choice, ...
+    ]  # the ways out; where there is no room, one button brings the others
     nonce: str
     now: str = ""  # the answer it has already, as the summary shows it
 
@@ -112,6 +115,7 @@ class OpenPage:
     count: int
     buttons: tuple[Choice, ...]
     nonce: str
+    text: str = ""  # why it is asked there
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import unicodedata
 from yakuba.procedures.rules import patterns, wording
 from yakuba.procedures.rules.answering import Given, More, Wrong
 from yakuba.procedures.rules.asking import Place
-from yakuba.procedures.rules.flow import ask, ask_for_more, gates, go_on, repeat
+from yakuba.procedures.rules.flow import ask, ask_for_more, gates, go_on, repeat, say_ways_out
 from yakuba.procedures.rules.inputs import Photo, Picked, Press, Pressed, Sent, Typed
 from yakuba.procedures.rules.says import Confirm, Noted, NumberMasked, OpenPage, Problem
 from yakuba.procedures.rules.state import LastPress
@@ -177,6 +177,8 @@ def _do(turn: Turn, token: str) -> None:
             patterns.skip(turn)
         case ".all":
             patterns.show_all(turn)
+        case ".more":
+            say_ways_out(turn)
         case ".later":
             patterns.later(turn)
         case ".stop":
