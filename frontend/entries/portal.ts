@@ -1,9 +1,12 @@
 /**
  * The script of pages inside LINE: signs in with LINE's ID token, swaps the page's middle, keeps what was typed.
  *
- * The frame and public text are there before this runs. Until `liff.init` resolves nothing here touches the address
+ * The frame and public text are there before this runs. Until `liff.init` is done nothing here touches the address
  * or the history (LIFF forbids it); with a live session nothing waits for LINE at all.
  */
+
+import { forget, keepTyped, restore } from "../islands/portal-typed";
+import { say } from "../islands/portal-words";
 
 interface Liff {
   init(options: { liffId: string; withLoginOnExternalBrowser: boolean }): Promise<void>;
@@ -22,133 +25,327 @@ declare global {
 }
 
 const SLOW_AFTER = 6000; // milliseconds until we say that LINE is slow
+const AGAIN = "yakuba-again"; // marks that we sent the resident to LINE once, so that it is not done for ever
+const NO_LINE = "LINEにつながりませんでした。電波を確かめて、この画面を開き直してください。";
+const NOT_SENT =
+  "通信できませんでした。入力したものはこの画面に残っています。電波のよいところで、もう一度押してください。";
+const TROUBLE =
+  "うまくいきませんでした。入力したものはこの画面に残っています。少し待って、もう一度押してください。";
+const UNKNOWN = "LINEで確認できませんでした。画面を閉じて、トークからもう一度開いてください。";
+
+// Custom elements are loaded when a page that needs one is shown.
+const islands = import.meta.glob("../islands/yk-{photo,place,address,date}/index.ts");
 
 const settings = document.body.dataset;
 let ready: Promise<Liff> | undefined;
+let historyIsOurs = false; // LIFF has finished with the address
+
+const isSignedIn = (): boolean => "for" in settings;
 
 function liff(): Promise<Liff> {
-  ready ??= load().then(async (sdk) => {
-    await sdk.init({ liffId: settings["liffId"] ?? "", withLoginOnExternalBrowser: true });
-    return sdk;
-  });
+  ready ??= load()
+    .then(async (sdk) => {
+      // Somebody with a live session is not sent away to log in.
+      await sdk.init({
+        liffId: settings["liffId"] ?? "",
+        withLoginOnExternalBrowser: !isSignedIn(),
+      });
+      return sdk;
+    })
+    .catch((problem: unknown) => {
+      ready = undefined; // the next press tries again
+      throw problem;
+    })
+    .finally(() => {
+      historyIsOurs = true;
+    });
   return ready;
 }
 
 function load(): Promise<Liff> {
+  if (window.liff) return Promise.resolve(window.liff);
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = settings["liffSdk"] ?? "";
+    script.referrerPolicy = "no-referrer";
     script.addEventListener("load", () => {
       if (window.liff) resolve(window.liff);
       else reject(new Error("no liff"));
     });
-    script.addEventListener("error", () => reject(new Error("liff did not load")));
+    script.addEventListener("error", () => {
+      script.remove();
+      reject(new Error("liff did not load"));
+    });
     document.head.append(script);
   });
 }
 
-/** Begin or confirm the session; true when the page has to be shown anew. */
-async function signIn(): Promise<boolean> {
+type Sign = "same" | "changed" | "leaving" | "refused";
+
+/** Begin or confirm the session. "leaving": LINE's own page comes next, this one ends. */
+async function signIn(): Promise<Sign> {
   const sdk = await liff();
   const token = sdk.isLoggedIn() ? sdk.getIDToken() : null;
-  if (!token) {
-    sdk.login({ redirectUri: location.href });
-    return false;
-  }
+  if (!token) return throughLine(sdk);
   const answer = await fetch(settings["session"] ?? "", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ id_token: token }),
   });
-  if (answer.status === 401) {
-    // LINE's script may hand out a token that is too old; only signing in anew helps.
-    sdk.logout();
-    sdk.login({ redirectUri: location.href });
-    return false;
-  }
+  if (answer.status === 401) return throughLine(sdk);
   const result = (await answer.json()) as { changed?: boolean; problem?: string };
   if (!answer.ok) {
-    tell(result.problem ?? "LINEに確認できませんでした。画面を閉じて、もう一度開いてください。");
-    return false;
+    tell(result.problem ?? UNKNOWN);
+    return "refused";
   }
-  return result.changed === true || !("signedIn" in settings);
+  sessionStorage.removeItem(AGAIN);
+  return result.changed === true ? "changed" : "same";
+}
+
+/** LINE's script may hand out a token that is too old; only signing in anew helps, and only once. */
+function throughLine(sdk: Liff): Sign {
+  if (isSignedIn()) return "same"; // the session is good; only the token is old
+  if (sessionStorage.getItem(AGAIN)) {
+    sessionStorage.removeItem(AGAIN);
+    tell(UNKNOWN);
+    return "refused";
+  }
+  sessionStorage.setItem(AGAIN, "1");
+  if (sdk.isInClient()) {
+    location.reload(); // inside LINE a new `init` brings a new token
+  } else {
+    sdk.logout();
+    sdk.login({ redirectUri: location.href.split("#")[0] ?? location.href });
+  }
+  return "leaving";
 }
 
 function tell(words: string): void {
   const waiting = document.querySelector("[data-wait]");
-  if (waiting) waiting.textContent = words;
+  if (waiting) waiting.textContent = say(words);
+  else notice(words);
 }
 
 async function enter(): Promise<void> {
-  const slow = window.setTimeout(
-    () => tell("LINEの確認に時間がかかっています。電波のよいところで、このままお待ちください。"),
-    SLOW_AFTER,
-  );
+  const slow = window.setTimeout(() => {
+    if (!isSignedIn())
+      tell("LINEの確認に時間がかかっています。電波のよいところで、このままお待ちください。");
+  }, SLOW_AFTER);
   try {
-    if (await signIn()) await show(await fetch(location.href, { headers: { "X-Portal": "1" } }));
+    const sign = await signIn();
+    if (sign === "changed" || (sign === "same" && !isSignedIn())) await reopen();
   } catch {
-    tell("LINEにつながりませんでした。電波を確かめて、この画面を開き直してください。");
+    if (!isSignedIn()) tell(NO_LINE);
   } finally {
     window.clearTimeout(slow);
   }
 }
 
-/** Put the middle of another page into this one; custom elements in it start by themselves. */
-async function show(answer: Response): Promise<void> {
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.querySelector("main");
-  const present = document.querySelector("main");
-  if (!fresh || !present) return;
-  const imported = document.importNode(fresh, true);
-  present.replaceWith(imported);
-  document.title = page.title;
-  document.documentElement.dataset["textSize"] = page.documentElement.dataset["textSize"] ?? "m";
-  document.documentElement.lang = page.documentElement.lang;
-  if ("signedIn" in page.body.dataset) settings["signedIn"] = "";
-  const header = page.querySelector("header");
-  if (header) document.querySelector("header")?.replaceWith(document.importNode(header, true));
-  const focus = imported.querySelector<HTMLElement>("[data-focus]") ?? imported;
-  focus.focus({ preventScroll: true });
-  window.scrollTo(0, 0);
+/** Show the present page anew, for whoever is signed in now. */
+async function reopen(): Promise<void> {
+  delete settings["for"];
+  await show(await ask(present()));
 }
 
-async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
-  const body = new FormData(form, submitter);
-  const buttons = form.querySelectorAll<HTMLButtonElement>("button");
-  for (const button of buttons) button.disabled = true;
-  try {
-    await show(await fetch(form.action || location.href, { method: "POST", body }));
-    offline(false);
-  } catch {
-    offline(true); // what was typed is still in the form
-  } finally {
-    for (const button of buttons) button.disabled = false;
+/** Where the page that is shown can be asked for again; after a form that is not the address bar's. */
+function present(): string {
+  return document.querySelector("main")?.dataset["here"] || location.href;
+}
+
+function ask(address: string, options: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(options.headers);
+  // The server refuses what was drawn for somebody else than the session's resident.
+  if (settings["for"]) headers.set("X-Portal-For", settings["for"]);
+  return fetch(address, { ...options, headers });
+}
+
+/** Send; when the session has ended meanwhile, or is another's, sign in again and send once more. */
+async function send(address: string, body: FormData): Promise<Response> {
+  const answer = await ask(address, { method: "POST", body });
+  if (answer.status !== 401) return answer;
+  const mine = settings["for"];
+  delete settings["for"];
+  const sign = await signIn();
+  if (sign === "leaving" || sign === "refused") return answer;
+  if (mine) settings["for"] = mine;
+  const token = await freshToken();
+  if (token) body.set("csrfmiddlewaretoken", token);
+  const second = await ask(address, { method: "POST", body });
+  if (second.status === 401) notice(UNKNOWN); // LINE names somebody else than the page was drawn for
+  return second;
+}
+
+async function freshToken(): Promise<string | undefined> {
+  const page = parsed(await (await ask(present())).text());
+  return page.querySelector<HTMLInputElement>("[name=csrfmiddlewaretoken]")?.value;
+}
+
+const parsed = (text: string): Document => new DOMParser().parseFromString(text, "text/html");
+
+/** Put the middle of another page into this one; custom elements in it start by themselves. */
+async function show(answer: Response, moved = false): Promise<void> {
+  const page = parsed(await answer.text());
+  const fresh = page.querySelector("main[data-here]");
+  const old = document.querySelector("main");
+  if (!fresh || !old) throw new Error(`not a page of ours: ${answer.status}`);
+  const imported = document.importNode(fresh, true) as HTMLElement;
+  restore(imported);
+  old.replaceWith(imported);
+  document.title = page.title;
+  const root = document.documentElement;
+  root.dataset["textSize"] = page.documentElement.dataset["textSize"] ?? "m";
+  root.dataset["language"] = page.documentElement.dataset["language"] ?? "ja";
+  root.lang = page.documentElement.lang;
+  if (page.body.dataset["for"]) settings["for"] = page.body.dataset["for"];
+  const header = page.querySelector("header");
+  if (header) document.querySelector("header")?.replaceWith(document.importNode(header, true));
+  wake();
+  const here = imported.dataset["here"];
+  if (moved && here && historyIsOurs && here !== location.pathname)
+    history.pushState(null, "", here);
+  const focus = imported.querySelector<HTMLElement>("[data-focus]") ?? imported;
+  focus.focus({ preventScroll: true });
+  if (focus === imported || focus.tagName === "H1") window.scrollTo(0, 0);
+  else focus.scrollIntoView({ block: "start" });
+}
+
+/** Load the custom elements that the page uses. */
+function wake(): void {
+  for (const [path, loading] of Object.entries(islands)) {
+    const name = path.split("/").at(-2) ?? "";
+    if (document.querySelector(`main ${name}`) && !customElements.get(name)) void loading();
   }
 }
 
-function offline(is: boolean): void {
-  const notice = document.querySelector<HTMLElement>(".yk-portal-offline");
-  if (notice) notice.hidden = !is;
+let sending = false; // pressed twice is sent once
+
+async function submit(form: HTMLFormElement, button: HTMLElement | null): Promise<void> {
+  if (sending) return;
+  const asked = new CustomEvent("yk-send", { cancelable: true, detail: { form } });
+  if ("keep" in form.dataset && !document.dispatchEvent(asked)) return; // an island says why not yet
+  sending = true;
+  const body = new FormData(form, button);
+  const shown = button ?? form.querySelector<HTMLElement>("[type=submit]:not(.yk-hidden)");
+  form.setAttribute("aria-busy", "true");
+  const before = shown?.innerHTML;
+  if (shown) {
+    shown.setAttribute("aria-disabled", "true");
+    if (!("reading" in form.dataset)) shown.textContent = say("送っています…");
+  }
+  try {
+    const answer = await send(form.getAttribute("action") ?? location.href, body);
+    if (answer.status === 401) return; // `signIn` has said why, or LINE's page comes next
+    if (answer.status === 404) notice("見つかりませんでした。トークからもう一度開いてください。");
+    else if (answer.status === 403)
+      notice("この画面を使える時間が過ぎました。いちど閉じて、もう一度開いてください。");
+    else if (!answer.ok) notice(TROUBLE);
+    else if ("reading" in form.dataset) await reopenInPlace();
+    else {
+      notice("");
+      await show(answer, true);
+      forget(form);
+      const again = document.querySelector("form[data-keep] [aria-invalid]");
+      if (again) keepTyped(again); // answers that were not taken are kept as they were typed
+    }
+  } catch {
+    notice(NOT_SENT); // what was typed is still in the form
+  } finally {
+    sending = false;
+    form.removeAttribute("aria-busy");
+    if (shown?.isConnected) {
+      shown.removeAttribute("aria-disabled");
+      if (before !== undefined) shown.innerHTML = before;
+    }
+  }
+}
+
+/** Show the present page in another language or size, with what was typed, where it stood. */
+async function reopenInPlace(): Promise<void> {
+  const top = window.scrollY;
+  await show(await ask(present()));
+  window.scrollTo(0, top);
+}
+
+/** A sentence above the page; an empty one takes it away. */
+function notice(words: string): void {
+  const place = document.querySelector<HTMLElement>(".yk-portal-offline p");
+  if (!place) return;
+  place.textContent = words && say(words);
+  place.hidden = !words;
 }
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!(form instanceof HTMLFormElement) || !("stay" in form.dataset)) return;
+  if (!(form instanceof HTMLFormElement)) return;
+  if (!("stay" in form.dataset || "reading" in form.dataset)) return;
   event.preventDefault();
   const question = event.submitter?.dataset["sure"];
   if (question && !window.confirm(question)) return;
-  void send(form, event.submitter);
+  void submit(form, event.submitter);
 });
 
 document.addEventListener("click", (event) => {
-  const target = event.target instanceof Element ? event.target.closest("[data-close]") : null;
-  if (!target) return;
+  const pressed = event.target instanceof Element ? event.target.closest("a, [data-close]") : null;
+  if (pressed instanceof HTMLAnchorElement) return jump(event, pressed);
+  if (!pressed) return;
   event.preventDefault();
-  void liff().then((sdk) => sdk.closeWindow());
+  void close();
 });
 
-window.addEventListener("online", () => offline(false));
-window.addEventListener("offline", () => offline(true));
-void enter();
+/** Leave for the talk; an outside browser may not close what it did not open. */
+async function close(): Promise<void> {
+  try {
+    (await liff()).closeWindow();
+  } finally {
+    window.setTimeout(() => notice("この画面は閉じてかまいません。"), 800);
+  }
+}
 
-export {};
+/** Go to a field without changing the address. */
+function jump(event: Event, link: HTMLAnchorElement): void {
+  const target = link.getAttribute("href") ?? "";
+  if (!target.startsWith("#")) return;
+  event.preventDefault();
+  toField(target.slice(1));
+}
+
+function toField(id: string): void {
+  const named = document.getElementById(id) ?? document.getElementById(id.replace(/-in$/, ""));
+  if (!named) return;
+  const typed = "input:not([type=hidden]), select, textarea, button";
+  const control = named.matches(`${typed}, main`) ? named : named.querySelector<HTMLElement>(typed);
+  named.closest(".yk-portal-field")?.scrollIntoView({ block: "start" });
+  (control ?? named).focus({ preventScroll: true });
+}
+
+// An island's own request found that nobody is signed in any more; its next try may work.
+document.addEventListener("yk-signed-out", () => {
+  const mine = settings["for"];
+  delete settings["for"];
+  void signIn().then(
+    () => {
+      if (mine) settings["for"] = mine;
+    },
+    () => tell(NO_LINE),
+  );
+});
+document.addEventListener("input", (event) => keepTyped(event.target));
+document.addEventListener("change", (event) => keepTyped(event.target));
+window.addEventListener("popstate", () => {
+  ask(location.href).then(
+    (answer) => show(answer),
+    () => notice(NOT_SENT),
+  );
+});
+window.addEventListener("online", () => notice(""));
+window.addEventListener("offline", () =>
+  notice(
+    "通信できませんでした。入力したものはこの画面に残っています。電波のよいところで、もう一度押してください。",
+  ),
+);
+
+const main = document.querySelector("main");
+if (main) restore(main);
+wake();
+if (location.hash.startsWith("#f-")) toField(decodeURIComponent(location.hash.slice(1)));
+void enter();

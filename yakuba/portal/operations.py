@@ -1,17 +1,32 @@
-"""Signing in and out of the pages inside LINE."""
+"""Signing in to the pages inside LINE; what is uploaded there; the table of postal codes."""
 
 import secrets
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext_lazy as _
 
-from yakuba.kit import upkeep
-from yakuba.portal.models import PortalSession
+from yakuba.files import operations as files
+from yakuba.files.models import StoredFile
+from yakuba.kit import clock, upkeep
+from yakuba.kit.errors import Refusal
+from yakuba.kit.postal import Place
+from yakuba.portal.models import PortalSession, PostalPlace, Upload
 from yakuba.portal.queries import machine_now, token_hash
 from yakuba.residents import operations as residents
-from yakuba.residents.models import LineAccount
+from yakuba.residents.models import LineAccount, Resident
 
 LIVES = timedelta(hours=12)  # as long as LINE keeps a LIFF page for resuming
+MOST_UPLOADS = 60  # of one resident in an hour: three procedures full of photos
+_AT_ONCE = 200
+
+
+class TooManyUploads(Refusal):
+    sentence = _(
+        "短い時間にたくさんの写真やファイルが送られました。1時間ほどたってから、続けてください。"
+    )
 
 
 @transaction.atomic
@@ -32,6 +47,61 @@ def sign_out(*, token: str) -> None:
     PortalSession.objects.filter(token_hash=token_hash(token)).delete()
 
 
+def upload(*, resident: Resident, content: bytes, name: str, waits_until: date) -> StoredFile:
+    """Keep what `resident` sent from a page; it is erased after `waits_until` if nothing refers to it.
+
+    Not one transaction: the bytes go to the storage before the row that says whose they are.
+
+    Raises:
+        Refusal: in a sentence for the person.
+        OutsideFailure: the storage did not take it.
+    """
+    recent = Upload.objects.filter(
+        resident=resident, made_at__gt=machine_now() - timedelta(hours=1)
+    )
+    if recent.count() >= MOST_UPLOADS:
+        raise TooManyUploads
+    file = files.keep(content=content, name=name)
+    Upload.objects.create(resident=resident, file=file, waits_until=waits_until)
+    return file
+
+
+@transaction.atomic
+def load_postal_places(places: Iterable[Place]) -> int:
+    """Make the table of postal codes that of `places`, and return how many there are."""
+    rows = {
+        (place.postal, place.pref, place.city, place.town): PostalPlace(
+            postal=place.postal, pref=place.pref, city=place.city, town=place.town, kana=place.kana
+        )
+        for place in places
+    }
+    PostalPlace.objects.all().delete()
+    PostalPlace.objects.bulk_create(rows.values(), batch_size=5000)
+    return len(rows)
+
+
+def forget_uploads_of(resident: Resident) -> None:
+    """Erase what the resident uploaded and never handed in."""
+    for one in Upload.objects.filter(resident=resident).select_related("file"):
+        _erase_unless_used(one)
+
+
 @upkeep.every(timedelta(hours=1))
 def forget_ended_sessions() -> None:
     PortalSession.objects.filter(expires_at__lt=machine_now()).delete()
+
+
+@upkeep.every(timedelta(hours=1))
+def forget_unused_uploads() -> None:
+    """Erase what was uploaded and not handed in; what something refers to now belongs to that."""
+    due = Upload.objects.filter(waits_until__lt=clock.today()).select_related("file")
+    for one in due[:_AT_ONCE]:
+        _erase_unless_used(one)
+
+
+def _erase_unless_used(one: Upload) -> None:
+    try:
+        with transaction.atomic():
+            files.erase(one.file)
+    except ProtectedError:
+        one.delete()

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from yakuba.kit import postal
 from yakuba.kit.errors import OutsideFailure, Refusal
 from yakuba.portal import operations, queries, tokens
 from yakuba.portal.sockets import Preview, ResidentRequest, cards, page
@@ -26,6 +27,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         id_token = given["id_token"] if isinstance(given, dict) else None
     except (ValueError, KeyError):
         id_token = None
+    # Another site's form cannot send this type, so it cannot sign anybody in as somebody else.
+    if request.content_type != "application/json":
+        id_token = None
     if not isinstance(id_token, str) or len(id_token) > _LONGEST_TOKEN:
         return JsonResponse({"problem": str(tokens.NotSignedIn())}, status=400)
     try:
@@ -33,7 +37,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     except Refusal as no:
         return JsonResponse({"problem": str(no)}, status=401)
     except OutsideFailure:
-        return JsonResponse({"problem": "LINEに確認できませんでした。少し待って、もう一度開いてください。"}, status=503)
+        return JsonResponse(
+            {"problem": "LINEに確認できませんでした。少し待って、もう一度開いてください。"},
+            status=503,
+        )
     session = queries.session_of(request)
     if session is not None and session.account.line_user_id == user_id:
         return JsonResponse({"signed_in": True, "changed": False})
@@ -56,7 +63,7 @@ def my_page(request: ResidentRequest) -> HttpResponse:
     return render(request, "portal/mine.html", {"cards": cards.of(request.resident)})
 
 
-@page("language/", name="language")
+@page("language/", name="language", preview=lambda: Preview(title="ことばと文字の大きさ"))
 def language(request: ResidentRequest) -> HttpResponse:
     """Keep how the resident wants to read: words and size."""
     if request.method == "POST":
@@ -65,4 +72,17 @@ def language(request: ResidentRequest) -> HttpResponse:
             language=request.POST.get("language", ""),
             text_size=request.POST.get("text_size", ""),
         )
-    return render(request, "portal/reading.html", {})
+    return render(request, "portal/reading.html", {"changed": request.method == "POST"})
+
+
+@page("postal/<str:code>", name="postal")
+def postal_places(request: ResidentRequest, code: str) -> HttpResponse:
+    """The places of a postal code, for the address to fill in; none when the table does not know it."""
+    try:
+        digits = postal.parse(code)
+    except Refusal:
+        return JsonResponse({"places": []}, status=400)
+    places = [
+        {"address": str(place), "kana": place.kana} for place in queries.postal_places(digits)
+    ]
+    return JsonResponse({"places": places})

@@ -2,11 +2,13 @@
 
 import hashlib
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.http import HttpRequest
 
-from yakuba.portal.models import PortalSession
+from yakuba.files.models import StoredFile
+from yakuba.portal.models import PortalSession, PostalPlace, Upload
 from yakuba.residents.models import Resident
 
 COOKIE = "yakuba_resident"
@@ -38,3 +40,16 @@ def token_hash(token: str) -> bytes:
 def machine_now() -> datetime:
     """Sessions live by the machine's time, which is never turned."""
     return datetime.fromtimestamp(time.time(), UTC)
+
+
+def uploads_of(resident: Resident, file_ids: Iterable[str]) -> dict[str, StoredFile]:
+    """Keep of `file_ids` those that `resident` uploaded from a page, with their files."""
+    rows = Upload.objects.filter(resident=resident, file__in=list(file_ids)).select_related("file")
+    return {str(row.file_id): row.file for row in rows}
+
+
+def postal_places(digits: str) -> list[PostalPlace]:
+    """Return what seven digits stand for; the rest of a city comes last."""
+    return sorted(
+        PostalPlace.objects.filter(postal=digits), key=lambda place: (not place.town, place.pk)
+    )

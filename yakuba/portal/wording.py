@@ -1,0 +1,143 @@
+"""What the pages themselves say, in the three languages; the town's own texts come from its procedures.
+
+Japanese is the key, as it stands in the templates. Who adds a sentence there adds it here; a test asks for it.
+"""
+
+_WORDS: dict[str, tuple[str, str]] = {
+    # the frame
+    "本文へ": ("本文へ", "Skip to content"),
+    "試用環境": ("ためし", "Trial"),
+    "マイページ": ("マイページ", "My page"),
+    "ことばと文字の大きさ": ("ことばと 文字の 大きさ", "Language and text size"),
+    "文字を大きく": ("文字を 大きく", "Larger text"),
+    "文字をもどす": ("文字を もどす", "Normal text"),
+    "通信が切れています。入力したものはこの画面に残っています。": (
+        "つうしんが きれています。書いたものは のこっています。",
+        "You are offline. What you entered is still here.",
+    ),
+    "LINEで確認しています。少しお待ちください。": (
+        "LINEで たしかめています。すこし まってください。",
+        "Checking with LINE. One moment, please.",
+    ),
+    "この画面を使うには、JavaScriptを有効にしてください。": (
+        "JavaScriptを つかえるように してください。",
+        "Please turn on JavaScript to use this page.",
+    ),
+    # my page
+    "つぎにすること": ("つぎに すること", "What to do next"),
+    "これまでのこと": ("いままでの こと", "So far"),
+    "見る": ("見る", "See"),
+    "つづける": ("つづける", "Continue"),
+    "まだ何もありません。トークの下のメニューから手続きを始めると、ここに並びます。": (
+        "まだ 何も ありません。トークの メニューから はじめてください。",
+        "Nothing here yet. Start something from the menu below the talk.",
+    ),
+    "途中": ("とちゅう", "Unfinished"),
+    "入力の途中です。つづきから始められます。": (
+        "とちゅうです。つづきから できます。",
+        "You can go on from where you stopped.",
+    ),
+    # language and text size
+    "ことば": ("ことば", "Language"),
+    "文字の大きさ": ("文字の 大きさ", "Text size"),
+    "ふつう": ("ふつう", "Normal"),
+    "大きい": ("大きい", "Large"),
+    "とても大きい": ("とても 大きい", "Very large"),
+    "これにする": ("これに する", "Use this"),
+    "変えました。": ("かえました。", "Changed."),
+    # a section
+    "必須": ("かならず", "Required"),
+    "書かなくてもよい": ("書かなくても いい", "Optional"),
+    "つぎへ": ("つぎへ", "Next"),
+    "もどる": ("もどる", "Back"),
+    "{count}のうち{number}番目": ("{count}の うち {number}ばんめ", "Step {number} of {count}"),
+    "直していただくところが{count}つあります": (
+        "なおす ところが {count}つ あります",
+        "Please check {count} answer(s)",
+    ),
+    "まちがい": ("まちがい", "Problem"),
+    "この人を消す": ("この人を けす", "Remove this person"),
+    "もう1人足す": ("もう1人 ふやす", "Add one more"),
+    "選んでください": ("えらんでください", "Please choose"),
+    "入力した内容": ("書いた こと", "Your answers"),
+    "まだ送られていません。確かめて、いちばん下の「送る」を押してください。": (
+        "まだ おくって いません。見てから、下の「送る」を おしてください。",
+        "Nothing has been sent yet. Please check, then press “Send” at the bottom.",
+    ),
+    "直す": ("なおす", "Change"),
+    "送る": ("送る", "Send"),
+    "やめる": ("やめる", "Stop"),
+    "入力したものを消して、やめますか？": (
+        "書いたものを けして、やめますか？",
+        "Erase your answers and stop?",
+    ),
+    "ほかにできること": ("ほかに できること", "Other things you can do"),
+    "人に聞く": ("人に 聞く", "Ask a person"),
+    "電話をかける": ("でんわを かける", "Call"),
+    "答えていません": ("こたえて いません", "Not answered"),
+    # the end
+    "受け付けました": ("うけつけました", "Received"),
+    "受付番号": ("うけつけ ばんごう", "Receipt number"),
+    "この番号は、お問い合わせのときに使います。トークにも届きます。": (
+        "この ばんごうは、聞くときに つかいます。トークにも とどきます。",
+        "Please name this number when you ask us. It is also sent to your talk.",
+    ),
+    "トークにもどる": ("トークに もどる", "Back to the talk"),
+    "この入力は、もう送られています。ありがとうございました。": (
+        "もう おくられて います。ありがとうございました。",
+        "This has been sent already. Thank you.",
+    ),
+    "この入力は終わっています。トークのメニューから、もう一度始めてください。": (
+        "もう おわって います。トークの メニューから、もういちど はじめてください。",
+        "This has ended. Please start again from the menu in the talk.",
+    ),
+    # widgets
+    "姓": ("姓（みょうじ）", "Family name"),
+    "名": ("名（なまえ）", "Given name"),
+    "セイ（カタカナ）": ("セイ（カタカナ）", "Family name in katakana"),
+    "メイ（カタカナ）": ("メイ（カタカナ）", "Given name in katakana"),
+    "郵便番号": ("ゆうびん ばんごう", "Postal code"),
+    "7けたの数字を入れると、住所が入ります。": (
+        "7つの 数字を 書くと、じゅうしょが 入ります。",
+        "Enter seven digits and the address fills in.",
+    ),
+    "住所（都道府県・市区町村・町名）": ("じゅうしょ", "Address (prefecture, city, town)"),
+    "番地": ("ばんち", "House number"),
+    "番地がないときは「番地なし」と書いてください。": (
+        "ないときは「番地なし」と 書いてください。",
+        "If there is none, write 番地なし.",
+    ),
+    "建物の名前・部屋番号": ("たてものの 名前・へやの 番号", "Building and room"),
+    "なければ書かなくてかまいません。": (
+        "なければ 書かなくて いいです。",
+        "Leave empty if there is none.",
+    ),
+    "例：令和8年4月1日、R8.4.1、2026/4/1": (
+        "れい：令和8年4月1日、2026/4/1",
+        "For example 2026/4/1",
+    ),
+    "例：昭和25年4月1日、S25.4.1、1950/4/1": (
+        "れい：昭和25年4月1日、1950/4/1",
+        "For example 1950/4/1",
+    ),
+    "例：9:30、午後3時": ("れい：9:30、午後3時", "For example 9:30 or 15:00"),
+    "場所を言葉で": ("ばしょを ことばで", "The place in words"),
+    "例：上市駅の北口、〇〇さんの家の前": (
+        "れい：上市駅の 北口",
+        "For example: north exit of the station",
+    ),
+    "写真は{most}枚まで送れます。": ("しゃしんは {most}まいまで", "Up to {most} photo(s)"),
+    "ファイルは{most}件まで送れます。": ("ファイルは {most}つまで", "Up to {most} file(s)"),
+}
+_COLUMNS = {"ja-easy": 0, "en": 1}
+
+
+def say(words: str, language: str, **facts: object) -> str:
+    """Return `words` in `language`, with `facts` filled in."""
+    column = _COLUMNS.get(language)
+    said = words if column is None or words not in _WORDS else _WORDS[words][column]
+    return said.format(**facts) if facts else said
+
+
+def known() -> frozenset[str]:
+    return frozenset(_WORDS)

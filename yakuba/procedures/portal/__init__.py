@@ -1,0 +1,6 @@
+"""Procedures as pages inside LINE: `runs` are the pages, `fields` what stands in them, `uploads` their files."""
+
+from yakuba.procedures.portal import uploads
+from yakuba.procedures.portal.runs import liff_address
+
+__all__ = ["liff_address", "uploads"]

@@ -1,0 +1,269 @@
+"""One section per page, then everything to confirm, then the receipt."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from yakuba.kit import clock
+from yakuba.kit.errors import Refusal
+from yakuba.portal.sockets import Card, Preview, ResidentRequest, cards, page
+from yakuba.procedures import operations, queries, rules
+from yakuba.procedures.chat import handlers
+from yakuba.procedures.models import Procedure, Run
+from yakuba.procedures.portal import fields, uploads
+from yakuba.procedures.rules import inputs, says
+from yakuba.residents.models import Resident
+
+_NOT_ANSWERS = ("csrfmiddlewaretoken", "rev", "item", "add", "remove", "stop")
+
+
+def _preview(slug: str) -> Preview:
+    procedure = Procedure.objects.filter(slug=slug, status=Procedure.Status.OPEN).first()
+    if procedure is None or procedure.current is None:
+        return Preview(title="この手続は、いまはありません")
+    summary = queries.plan_of(procedure.current).definition.summary
+    return Preview(title=procedure.title, words=summary.ja if summary else "")
+
+
+def _no_preview(run_id: UUID, section: str = "") -> Preview:
+    return Preview(title="")
+
+
+@page("x/<slug:slug>/", name="procedure", preview=_preview)
+def start(request: ResidentRequest, slug: str) -> HttpResponse:
+    """Begin a procedure from its link or QR code, or take up the run that was left."""
+    procedure = get_object_or_404(Procedure, slug=slug)
+    try:
+        turn = operations.begin(procedure=procedure, resident=request.resident)
+    except Refusal as no:
+        return _refused(request, procedure, no)
+    return _present(request, turn.run)
+
+
+@page("run/<uuid:run_id>", name="run", preview=_no_preview)
+def whole(request: ResidentRequest, run_id: UUID) -> HttpResponse:
+    """Show the next section that has something open, or everything to confirm and hand in."""
+    run = _own_run(request, run_id)
+    if request.method != "POST" or run.status != Run.Status.ACTIVE:
+        return _present(request, run)
+    if "stop" in request.POST:
+        return _take(request, run, inputs.Stop(sure=True))
+    rev = request.POST.get("rev", "")
+    return _take(request, run, inputs.Submit(rev=int(rev) if rev.isdecimal() else None))
+
+
+@page("run/<uuid:run_id>/<slug:section>", name="section", preview=_no_preview)
+def section(request: ResidentRequest, run_id: UUID, section: str) -> HttpResponse:
+    """One section of a run: shown, and taken in when it is posted."""
+    run = _own_run(request, run_id)
+    if run.status != Run.Status.ACTIVE:
+        return _present(request, run)
+    view = _view(request, run, section)
+    if request.method != "POST":
+        return _section(request, run, view)
+    if "stop" in request.POST:
+        return _take(request, run, inputs.Stop(sure=True))
+    posted: dict[str, inputs.Raw] = {
+        name: values if len(values) > 1 else values[0]
+        for name, values in request.POST.lists()
+        if name not in _NOT_ANSWERS
+    }
+    rev = request.POST.get("rev", "")
+    given = inputs.Page(
+        section=section,
+        answers=uploads.only_own(run, view, rules.raw_answers(view, posted)),
+        rev=int(rev) if rev.isdecimal() else None,
+        items=request.POST.getlist("item") or None,
+    )
+    if "add" in request.POST or "remove" in request.POST:
+        return _change_items(request, run, given, posted)
+    return _take(request, run, given, stay=section, posted=posted)
+
+
+def _change_items(
+    request: ResidentRequest, run: Run, given: inputs.Page, posted: dict[str, inputs.Raw]
+) -> HttpResponse:
+    """Keep what was filled in so far, add or take out a person, and stay on the page."""
+    try:
+        operations.take(run, given=given)
+        remove = request.POST.get("remove")
+        add = inputs.AddItem(given.section)
+        item = inputs.RemoveItem(given.section, remove) if remove else add
+        turn = operations.take(run, given=item)
+    except Refusal as no:
+        return _refused(request, run.procedure, no)
+    problems = [one for one in turn.say if isinstance(one, says.Problem) and not one.path]
+    view = _view(request, turn.run, given.section)
+    return _section(request, turn.run, view, problems=problems, posted=posted)
+
+
+def _own_run(request: ResidentRequest, run_id: UUID) -> Run:
+    run = Run.objects.filter(pk=run_id, resident=request.resident).first()
+    if run is None:
+        raise Http404
+    return run
+
+
+def _take(
+    request: ResidentRequest,
+    run: Run,
+    given: inputs.Input,
+    *,
+    stay: str = "",
+    posted: dict[str, inputs.Raw] | None = None,
+) -> HttpResponse:
+    """Give the engine what was posted, let the talk go on, and show what comes next."""
+    try:
+        turn = operations.take(run, given=given)
+    except Refusal as no:
+        return _refused(request, run.procedure, no)
+    problems = [item for item in turn.say if isinstance(item, says.Problem)]
+    ends = (says.Complete, says.SectionDone, says.Stopped)
+    if any(isinstance(effect, ends) for effect in turn.effects):
+        # The talk goes on by our own message, never by the page (LIFF's sendMessages).
+        handlers.speak(turn, request.resident, reply_to=None)
+    if problems and stay:
+        view = _view(request, turn.run, stay)
+        return _section(request, turn.run, view, problems=problems, posted=posted)
+    if turn.run.status == Run.Status.DONE:
+        done = next((item for item in turn.say if isinstance(item, says.Done)), None)
+        context = {"run": run, "turn": turn, "done": done}
+        return render(request, "procedures/portal/done.html", context)
+    return _present(request, turn.run, problems=problems)
+
+
+def _refused(request: ResidentRequest, procedure: Procedure, no: Refusal) -> HttpResponse:
+    context = {"sentence": str(no), "title": procedure.title}
+    return render(request, "procedures/portal/refused.html", context)
+
+
+def _present(
+    request: ResidentRequest, run: Run, *, problems: list[says.Problem] | None = None
+) -> HttpResponse:
+    """Show where the run stands: its next open section, the summary, or that it has ended."""
+    if run.status != Run.Status.ACTIVE:
+        return render(request, "procedures/portal/ended.html", {"run": run})
+    at = _standing(request, run)
+    open_section = rules.next_section(at.plan, at.state, facts=at.facts, now=at.now)
+    if open_section is not None:
+        view = _view(request, run, open_section)
+        return _section(request, run, view, problems=problems or [])
+    summary = rules.summary(
+        at.plan,
+        at.state,
+        facts=at.facts,
+        now=at.now,
+        language=request.resident.language,
+        masked=False,
+    )
+    given = {path: one.value for path, one in at.state.answers.items() if one.how == "given"}
+    files: dict[str, list[str]] = {}
+    for path, file_id in rules.files_in(at.plan, given):
+        files.setdefault(path, []).append(file_id)
+    context = {
+        "run": run,
+        "rev": at.state.rev,
+        "summary": summary,
+        "rows": [(row, uploads.names(run, files.get(row.path, []))) for row in summary.rows],
+        "problems": problems or [],
+        "contact": _contact(request, run, at.plan),
+        "back": _asked(request, run)[-1:],
+    }
+    return render(request, "procedures/portal/summary.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    plan: rules.Plan
+    state: rules.State
+    facts: rules.Facts
+    now: datetime
+
+
+def _standing(request: ResidentRequest, run: Run) -> _Standing:
+    plan = queries.plan_of_run(run)
+    facts = queries.facts_for(plan, request.resident)
+    return _Standing(plan, rules.State.from_json(run.state), facts, clock.now())
+
+
+def _view(request: ResidentRequest, run: Run, section: str) -> rules.PageView:
+    at = _standing(request, run)
+    language = request.resident.language
+    try:
+        return rules.page(at.plan, at.state, section, facts=at.facts, now=at.now, language=language)
+    except LookupError:
+        raise Http404 from None
+
+
+def _section(
+    request: ResidentRequest,
+    run: Run,
+    view: rules.PageView,
+    *,
+    problems: list[says.Problem] | None = None,
+    posted: dict[str, inputs.Raw] | None = None,
+) -> HttpResponse:
+    found = problems or []
+    language = request.resident.language
+    drawn = fields.draw(view, problems=found, posted=posted, language=language)
+    asked = _asked(request, run)
+    place = asked.index(view.section) if view.section in asked else 0
+    context = {
+        "run": run,
+        "view": view,
+        "fields": [(one, uploads.names(run, one.values)) for one in drawn],
+        "labels": {item.id: item.label for item in view.items},
+        "problems": found,
+        "contact": _contact(request, run, queries.plan_of_run(run)),
+        "back": asked[max(place - 1, 0) : place],
+    }
+    return render(request, "procedures/portal/section.html", context)
+
+
+def _asked(request: ResidentRequest, run: Run) -> list[str]:
+    """Return the sections that have something to fill in now, in their order."""
+    plan = queries.plan_of_run(run)
+    ids = [one.id for one in plan.definition.sections]
+    views = [_view(request, run, section_id) for section_id in ids]
+    return [view.section for view in views if view.fields or view.may_add]
+
+
+def _contact(request: ResidentRequest, run: Run, plan: rules.Plan) -> dict[str, str]:
+    """Whom to ask: what the procedure says, else its department."""
+    contact, language = plan.definition.contact, request.resident.language
+    department = run.procedure.scope.department
+    return {
+        "name": contact.name.pick(language) if contact.name else department.name,
+        "telephone": contact.telephone or department.phone,
+        "hours": contact.hours.pick(language) if contact.hours else department.hours,
+    }
+
+
+@cards.plug
+def unfinished(resident: Resident) -> list[Card]:
+    """What the resident began and has not handed in yet comes first on "my page"."""
+    runs = Run.objects.filter(
+        resident=resident, status=Run.Status.ACTIVE, version__isnull=False
+    ).select_related("procedure")
+    return [
+        Card(
+            title=run.procedure.title,
+            words="入力の途中です。つづきから始められます。",
+            at=run.touched_at,
+            href=reverse("portal:run", args=[run.pk]),
+            kind="途中",
+            is_next=True,
+            action="つづける",
+        )
+        for run in runs
+    ]
+
+
+def liff_address(procedure: Procedure) -> str:
+    """Return the address that starts `procedure` inside LINE; for links and QR codes."""
+    return f"{settings.LIFF_BASE}/{settings.LINE_LIFF_ID}/x/{procedure.slug}/"
