@@ -402,7 +402,10 @@ class TestTheLinkToChooseAPassword:
         known = client.post(reverse("townhall_forgotten"), {"email": staff.email})
         unknown = client.post(reverse("townhall_forgotten"), {"email": "nobody@example.jp"})
 
-        assert known.content == unknown.content
+        def words(answer: "Answer") -> str:
+            return re.sub(r'"[A-Za-z0-9]{64}"', "", answer.content.decode())
+
+        assert words(known) == words(unknown)
         assert [letter.to for letter in Letter.objects.all()] == [[staff.email]]
 
     def test_is_over_after_a_day(self, client: Client, settings: object) -> None:

@@ -47,7 +47,7 @@ class TestInvite:
         make_staff()
         invite("second@town.example.jp")
 
-        with pytest.raises(LicencesUsedUp, match="2人分まで.*3人.*上限を増やして"):
+        with pytest.raises(LicencesUsedUp, match=r"2人分まで.*3人.*上限を増やして"):
             invite("third@town.example.jp")
 
         assert StaffMember.objects.count() == 2

@@ -77,3 +77,8 @@ def entries(
     if until:
         found = found.filter(at__lt=datetime.combine(until + timedelta(days=1), time.min, JAPAN))
     return found
+
+
+def actions() -> list[str]:
+    """The kinds of acts that the trail knows."""
+    return sorted(set(Entry.objects.values_list("action", flat=True).distinct()))

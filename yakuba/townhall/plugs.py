@@ -1,14 +1,25 @@
 """What townhall plugs into others."""
 
+from datetime import timedelta
+
 from allauth.mfa import signals as mfa
 from django.dispatch import receiver
 
 from yakuba.console import sockets as console
+from yakuba.kit import upkeep
+from yakuba.townhall import console as pages
 from yakuba.townhall import operations, queries
 from yakuba.townhall.models import StaffMember
-from yakuba.townhall.signin.urls import urlpatterns
+from yakuba.townhall.signin import urls
 
-console.mount("sign-in/", urlpatterns)
+__all__ = ["pages"]
+
+upkeep.every(timedelta(minutes=1))(operations.carry_out_changeovers)
+upkeep.every(timedelta(hours=6))(operations.forget_sessions_that_are_over)
+
+console.mount("sign-in/", urls.entrance)
+console.mount("sign-out/", urls.exit_)
+console.mount("account/", urls.account_pages)
 
 
 @console.guard.plug

@@ -1,15 +1,18 @@
 """Who may do what, and on which days the town hall is open."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import jpholiday
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
 from yakuba.kit import clock
 from yakuba.townhall import rules
-from yakuba.townhall.models import ClosedDay, Scope, StaffMember, Town
+from yakuba.townhall.models import ClosedDay, Membership, Scope, StaffMember, Town
 
 
 def town() -> Town:
@@ -36,6 +39,32 @@ def known_addresses() -> dict[str, bool]:
         and (staff.active_until is None or staff.active_until >= today)
         for staff in StaffMember.objects.all()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a change-over would do: memberships that end and begin, and how many people would work here."""
+
+    ending: int
+    beginning: int
+    people: int
+    licences: int
+
+
+def changeover_preview(movers: Sequence[rules.Mover], *, day: date) -> Preview:
+    """Count what `movers` would change on `day`."""
+    addresses = [mover.email for mover in movers]
+    here = StaffMember.objects.active_on(day)
+    leaving = [mover.email for mover in movers if mover.kind == "leave"]
+    joining = sum(mover.kind == "join" for mover in movers)
+    stays = here.annotate(lower=Lower("email")).exclude(lower__in=leaving).count()
+    memberships = Membership.objects.annotate(lower=Lower("staff__email"))
+    return Preview(
+        ending=memberships.filter(lower__in=addresses).count(),
+        beginning=sum(len(mover.places) for mover in movers),
+        people=stays + joining,
+        licences=town().licences,
+    )
 
 
 def second_factors(staff: StaffMember) -> QuerySet[Authenticator]:

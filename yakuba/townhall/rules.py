@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 
 Days = tuple[date | None, date | None]  # first and last day, both included
@@ -44,6 +44,9 @@ class Mover:
     name: str = ""
     kana: str = ""
     places: dict[str, str] = field(default_factory=dict)  # department's code → role
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
 
 
 def read_changeover(

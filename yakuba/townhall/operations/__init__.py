@@ -7,6 +7,7 @@ from yakuba.townhall.operations.access import (
     enrol_demo,
     enrol_totp,
     forget_second_steps,
+    forget_sessions_that_are_over,
     note_second_steps,
     note_sign_in,
     send_code,
@@ -18,7 +19,7 @@ from yakuba.townhall.operations.changeovers import (
     carry_out_changeovers,
     plan_changeover,
 )
-from yakuba.townhall.operations.rights import grant, own, rename, revoke, set_rights
+from yakuba.townhall.operations.rights import grant, own, rename, revoke, set_matrix, set_rights
 from yakuba.townhall.operations.staff import change, create_administrator, invite, set_active
 from yakuba.townhall.operations.town import close_on, describe_town, keep_department, open_again
 
@@ -35,6 +36,7 @@ __all__ = [
     "enrol_demo",
     "enrol_totp",
     "forget_second_steps",
+    "forget_sessions_that_are_over",
     "grant",
     "invite",
     "keep_department",
@@ -49,5 +51,6 @@ __all__ = [
     "send_invitation",
     "send_password_link",
     "set_active",
+    "set_matrix",
     "set_rights",
 ]

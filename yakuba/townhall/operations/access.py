@@ -9,6 +9,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
@@ -167,6 +168,11 @@ def end_sessions(staff: StaffMember, *, by: StaffMember | None) -> None:
         f"townhall.staff:{staff.pk}",
         f"{staff.name}さんのすべてのサインインを終わらせました。",
     )
+
+
+def forget_sessions_that_are_over() -> None:
+    """Delete the rows of sessions that ended; called now and then by the worker."""
+    SessionStore.clear_expired()
 
 
 @transaction.atomic

@@ -1,7 +1,6 @@
 """The yearly change-over: planned from a list, carried out once on its day, old rights ending as new ones begin."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -36,7 +35,7 @@ def plan_changeover(*, day: date, movers: Sequence[Mover], by: StaffMember) -> C
         raise DayIsOver
     planned = Changeover.objects.create(
         day=day,
-        movers=[asdict(mover) for mover in movers],
+        movers=[mover.as_json() for mover in movers],
         planned_by=by,
         planned_at=clock.now(),
     )

@@ -1,4 +1,4 @@
-"""The addresses below /console/sign-in/, under the names that allauth looks for.
+"""The addresses of signing in and out, under the names that allauth looks for.
 
 Of allauth only what is listed here can be reached: no sign-up, no e-mail pages, no code sign-in.
 """
@@ -17,10 +17,9 @@ def _page(name: str) -> str:
     return f"townhall/signin/{name}.html"
 
 
-urlpatterns: list[URLPattern] = [
+# below /console/sign-in/
+entrance: list[URLPattern] = [
     path("", account.LoginView.as_view(template_name=_page("sign_in")), name="account_login"),
-    path("out/", account.LogoutView.as_view(template_name=_page("out")), name="account_logout"),
-    path("out/everywhere/", views.sign_out_everywhere, name="townhall_out_everywhere"),
     path("passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),
     path(
         "code/", mfa.AuthenticateView.as_view(template_name=_page("code")), name="mfa_authenticate"
@@ -46,34 +45,44 @@ urlpatterns: list[URLPattern] = [
         webauthn.ReauthenticateWebAuthnView.as_view(template_name=_page("again_passkey")),
         name="mfa_reauthenticate_webauthn",
     ),
-    path("methods/", mfa.IndexView.as_view(template_name=_page("methods")), name="mfa_index"),
+]
+
+# below /console/sign-out/
+exit_: list[URLPattern] = [
+    path("", account.LogoutView.as_view(template_name=_page("out")), name="account_logout"),
+    path("everywhere/", views.sign_out_everywhere, name="townhall_out_everywhere"),
+]
+
+# below /console/account/
+account_pages: list[URLPattern] = [
+    path("", mfa.IndexView.as_view(template_name=_page("methods")), name="mfa_index"),
     path(
-        "methods/app/",
+        "app/",
         totp.ActivateTOTPView.as_view(template_name=_page("app")),
         name="mfa_activate_totp",
     ),
     path(
-        "methods/app/remove/",
+        "app/remove/",
         totp.DeactivateTOTPView.as_view(template_name=_page("remove")),
         name="mfa_deactivate_totp",
     ),
     path(
-        "methods/codes/",
+        "codes/",
         codes.ViewRecoveryCodesView.as_view(template_name=_page("codes")),
         name="mfa_view_recovery_codes",
     ),
     path(
-        "methods/codes/new/",
+        "codes/new/",
         codes.GenerateRecoveryCodesView.as_view(template_name=_page("new_codes")),
         name="mfa_generate_recovery_codes",
     ),
     path(
-        "methods/passkeys/add/",
+        "passkeys/add/",
         webauthn.AddWebAuthnView.as_view(template_name=_page("add_passkey")),
         name="mfa_add_webauthn",
     ),
     path(
-        "methods/passkeys/<int:pk>/remove/",
+        "passkeys/<int:pk>/remove/",
         views.RemovePasskey.as_view(template_name=_page("remove")),
         name="mfa_remove_webauthn",
     ),
