@@ -27,13 +27,11 @@ export default {
   },
   overrides: [
     {
-      // The page for when nothing else works cannot import tokens.
-      files: ["**/tokens.css", "**/static/plain.css"],
+      files: ["**/tokens.css"],
       rules: {
         "color-no-hex": null,
         "function-disallowed-list": null,
         "declaration-property-value-disallowed-list": null,
-        "selector-class-pattern": null,
       },
     },
   ],

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _addresses_of_the_tests() -> Iterator[None]:
+    import_module("tests.console.addresses")  # before a test plugs in pages that have no address
     with override_settings(ROOT_URLCONF="tests.console.addresses"):
         clear_url_caches()
         yield

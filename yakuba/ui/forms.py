@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 _CLASSES = {
     "django/forms/widgets/textarea.html": "yk-textarea",
@@ -56,3 +58,16 @@ def _option(option: dict[str, Any]) -> dict[str, Any]:
     # The options of a group are drawn by an include, which does not pass through `render`.
     ours = _CLASSES.get(option["template_name"], "")
     return {**option, "attrs": {**option["attrs"], "class": ours}} if ours else option
+
+
+def speak_kindly() -> None:
+    """Let every form say what to do now, instead of that a "field" is "required"."""
+    forms.Field.default_error_messages |= {"required": _("入力してください。")}
+    for choosing in (forms.ChoiceField, forms.MultipleChoiceField, forms.ModelChoiceField):
+        choosing.default_error_messages |= {"required": _("選んでください。")}
+    forms.BooleanField.default_error_messages = {"required": _("チェックを入れてください。")}
+    forms.FileField.default_error_messages |= {"required": _("ファイルを選んでください。")}
+    forms.EmailField.default_error_messages = {
+        "invalid": _("メールアドレスは「name@example.jp」のように入力してください。")
+    }
+    forms.IntegerField.default_error_messages |= {"invalid": _("数字で入力してください。")}

@@ -21,6 +21,7 @@ ICONS: dict[str, str] = {
     "back": '<path d="m15 5-7 7 7 7"/>',
     "up": '<path d="m6 15 6-6 6 6"/>',
     "down": '<path d="m6 9 6 6 6-6"/>',
+    "sort": '<path d="m8 9 4-4 4 4M8 15l4 4 4-4"/>',
     "person": '<circle cx="12" cy="8" r="4"/><path d="M4.5 20a7.5 7.5 0 0 1 15 0"/>',
     "leave": '<path d="M10 4H5v16h5M14 8l4 4-4 4M18 12H9"/>',
     "eye": '<path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z"/>'

@@ -49,6 +49,7 @@ def _draw(request: StaffRequest, state: State[Row], rows: QuerySet[Row]) -> dict
     return {
         "listing": listing,
         "state": state,
+        "can_search": listing.search is not None,
         "page": page,
         "count": page.paginator.count,
         "query": state.query(),
