@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TypeVar
-
-from pydantic import JsonValue
+from typing import TypeAlias, TypeVar
 
 from yakuba.procedures import (
     definition,
@@ -16,24 +14,24 @@ from yakuba.procedures.rules.inputs import Input
 from yakuba.procedures.sockets import question_kinds
 
 NOON = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # 12:00 in Japan
-Document = dict[str, JsonValue]
+Document: TypeAlias = dict[str, object]
 Said = TypeVar("Said", bound=says.SayItem)
 
 
-def make_question(id: str, kind: str = "short_text", **fields: JsonValue) -> Document:
+def make_question(id: str, kind: str = "short_text", **fields: object) -> Document:
     return {"id": id, "kind": kind, "label": {"ja": f"{id}は？"}, **fields}
 
 
-def make_choice(id: str, *choices: str, kind: str = "choice", **fields: JsonValue) -> Document:
+def make_choice(id: str, *choices: str, kind: str = "choice", **fields: object) -> Document:
     options: Document = {"choices": [{"id": one, "label": {"ja": one}} for one in choices]}
     return make_question(id, kind, options=options, **fields)
 
 
-def make_section(id: str, *questions: Document, **fields: JsonValue) -> Document:
+def make_section(id: str, *questions: Document, **fields: object) -> Document:
     return {"id": id, "title": {"ja": f"{id}について"}, "questions": list(questions), **fields}
 
 
-def make_document(*sections: Document, **fields: JsonValue) -> Document:
+def make_document(*sections: Document, **fields: object) -> Document:
     return {
         "schema": 1,
         "kind": "survey",
@@ -44,16 +42,16 @@ def make_document(*sections: Document, **fields: JsonValue) -> Document:
     }
 
 
-def make_plan(*sections: Document, **fields: JsonValue) -> rules.Plan:
+def make_plan(*sections: Document, **fields: object) -> rules.Plan:
     return rules.plan(definition.read(make_document(*sections, **fields)), question_kinds)
 
 
-def make_survey(*questions: Document, **fields: JsonValue) -> rules.Plan:
+def make_survey(*questions: Document, **fields: object) -> rules.Plan:
     """Return a plan of one section."""
     return make_plan(make_section("main", *questions), **fields)
 
 
-def when(question: str, operator: str, value: JsonValue) -> Document:
+def when(question: str, operator: str, value: object) -> Document:
     return {"fact": f"answer.{question}", "operator": operator, "value": value}
 
 

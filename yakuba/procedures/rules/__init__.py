@@ -40,9 +40,9 @@ For whoever takes what was handed in (`Complete.answers`, {path: value})::
 
 For makers::
 
-    rules.lint(definition, kinds, facts=…, previous=None)   # [Finding(where, sentence, severity, press)]
-    rules.walk(plan, now=…)                                 # Walk(runs, unreached, problems)
-    rules.differences(before, after)                        # ["「問3」が必須になりました。", …]
+    rules.lint(definition, kinds, facts=declarations, previous=None)  # [Finding(where, sentence, severity, press)]
+    rules.walk(plan, now=…, facts=declarations)             # Walk(runs, unreached, problems); Unreached(…, is_red)
+    rules.differences(before, after, condition=None)        # ["問3「…」が必須になりました。", …]; condition(clause) -> words
 """
 
 from yakuba.procedures.rules.answering import At
@@ -63,12 +63,16 @@ from yakuba.procedures.rules.answers import (
     summary,
 )
 from yakuba.procedures.rules.asking import path_of, question_in
+from yakuba.procedures.rules.difference import differences
 from yakuba.procedures.rules.engine import Outcome, advance
+from yakuba.procedures.rules.lint import lint
+from yakuba.procedures.rules.linting.findings import Finding
 from yakuba.procedures.rules.openings import Opening, opening
 from yakuba.procedures.rules.pages import Field, PageView, next_section, page, raw_answers
 from yakuba.procedures.rules.plans import Facts, Plan, plan
 from yakuba.procedures.rules.state import Entry, State, UnreadableState
 from yakuba.procedures.rules.talk import CONTINUE, PERSON, STOP
+from yakuba.procedures.rules.walk import Unreached, Walk, WalkRun, walk
 
 __all__ = [
     "CONTINUE",
@@ -80,6 +84,7 @@ __all__ = [
     "Entry",
     "Facts",
     "Field",
+    "Finding",
     "Opening",
     "Outcome",
     "PageView",
@@ -87,15 +92,20 @@ __all__ = [
     "Progress",
     "Shown",
     "State",
+    "Unreached",
     "UnreadableState",
+    "Walk",
+    "WalkRun",
     "advance",
     "aside",
     "cells",
     "clear_rows",
     "columns",
+    "differences",
     "files_in",
     "handed_in",
     "kept",
+    "lint",
     "next_section",
     "opening",
     "page",
@@ -106,4 +116,5 @@ __all__ = [
     "raw_answers",
     "shown",
     "summary",
+    "walk",
 ]

@@ -1,0 +1,1 @@
+"""The linter's parts; `rules.lint` puts them together."""

@@ -1,0 +1,1 @@
+"""The walk's parts; `rules.walk` puts them together."""
