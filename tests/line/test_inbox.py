@@ -10,9 +10,10 @@ import pytest
 from django.db import connection, connections
 
 from tests.line.wire import HANAKO, TARO, body_of, deliver, make_event, make_row
+from tests.townhall.factories import make_staff
 from yakuba.kit import clock
 from yakuba.kit.errors import Refusal
-from yakuba.line import inbox, operations, sockets
+from yakuba.line import desk, inbox, operations, sockets
 from yakuba.line.models import Outgoing, Pause, WebhookEvent
 from yakuba.line.rules import Event
 from yakuba.line.sockets import Person
@@ -201,8 +202,9 @@ class TestFailure:
         dead.body = dead.body | {"message": {"type": "text", "text": "直った"}}
         dead.save()
 
-        assert operations.replay(dead)
-        assert not operations.replay(dead)
+        desk.replay(dead, staff=make_staff())
+        with pytest.raises(desk.NotWaiting):
+            desk.replay(dead, staff=make_staff())
         inbox.work_off()
 
         assert heard == ["直った"]
@@ -262,7 +264,7 @@ class TestSilence:
         assert WebhookEvent.objects.get().state == WebhookEvent.State.DONE
 
     def test_is_silent_while_paused_and_speaks_again_after(self, heard: list[str]) -> None:
-        operations.pause(HANAKO, until=clock.now() + timedelta(hours=1), staff_id=1)
+        desk.pause(HANAKO, until=clock.now() + timedelta(hours=1), staff=make_staff())
         make_row(text="止めている間")
         inbox.work_off()
         Pause.objects.update(until=clock.now() - timedelta(seconds=1))
@@ -280,7 +282,7 @@ class TestSilence:
             return True
 
         sockets.event_handler(order=-1, while_silent=True)(note)
-        operations.pause(HANAKO, until=clock.now() + timedelta(hours=1), staff_id=1)
+        desk.pause(HANAKO, until=clock.now() + timedelta(hours=1), staff=make_staff())
         make_row(type="unfollow", message=None)
 
         inbox.work_off()

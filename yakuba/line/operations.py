@@ -1,33 +1,23 @@
-"""What is written about the wire: things to be said, pauses, dead letters brought back."""
+"""What is written about the wire by the program itself; what staff do is in `desk`."""
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy as _
 
 from yakuba.kit import clock
-from yakuba.kit.errors import Refusal
 from yakuba.line import sockets
 from yakuba.line.messages import Message, is_user_id, packed
 from yakuba.line.models import Content, Lane, Outgoing, Pause, RejectedBody, WebhookEvent
 from yakuba.line.rules import Event
 
 REPLY_WITHIN = timedelta(seconds=50)  # a reply token is good for a minute after receipt
-
-
-class EndsTooEarly(Refusal):
-    sentence = _("終わりの日時は、今より後にしてください。")
-
-
-class PausesTooLong(Refusal):
-    sentence = _("止められるのは{days}日までです。")
 
 
 @dataclass(slots=True)
@@ -150,43 +140,6 @@ def ring(channel: str) -> None:
     """Wake the loop that listens on `channel`, when the present transaction is committed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", [channel])
-
-
-LONGEST_PAUSE = timedelta(days=14)
-
-
-@transaction.atomic
-def pause(user_id: str, *, until: datetime, staff_id: int, reason: str = "") -> None:
-    """Let the bot keep silent for one person until `until`, so that staff can chat in the Manager.
-
-    Raises:
-        EndsTooEarly: the end is not in the future.
-        PausesTooLong: a forgotten pause would leave the person without answers.
-    """
-    if until <= clock.now():
-        raise EndsTooEarly
-    if until > clock.now() + LONGEST_PAUSE:
-        raise PausesTooLong(days=LONGEST_PAUSE.days)
-    Pause.objects.update_or_create(
-        user_id=user_id, defaults={"until": until, "staff_id": staff_id, "reason": reason}
-    )
-
-
-@transaction.atomic
-def resume(user_id: str) -> None:
-    """Let the bot answer again before the pause ends by itself."""
-    Pause.objects.filter(user_id=user_id).delete()
-
-
-@transaction.atomic
-def replay(event: WebhookEvent) -> bool:
-    """Have a dead letter handled once more, from the beginning; False if somebody else was faster."""
-    changed = WebhookEvent.objects.filter(pk=event.pk, state=WebhookEvent.State.DEAD).update(
-        state=WebhookEvent.State.NEW, attempts=0, next_at=Now(), trouble=""
-    )
-    if changed:
-        ring("line_inbox")
-    return bool(changed)
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from yakuba.kit import upkeep
-from yakuba.line import chat, operations, outgoing, quota  # noqa: F401  (chat and outgoing plug in themselves)
+from yakuba.line import chat, console, operations, outgoing, quota  # noqa: F401  (some plug themselves in)
 
 
 @upkeep.every(timedelta(minutes=10))
