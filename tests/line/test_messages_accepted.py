@@ -34,24 +34,14 @@ RECEIVER = "U" + "0123456789abcdef" * 2
 
 
 def line_schema() -> dict[str, Any]:
-    """Turn LINE's schemas into one JSON Schema: a discriminator becomes if-then, unknown fields are refused."""
+    """Turn LINE's schemas into one JSON Schema: unknown fields are refused."""
     schemas = yaml.safe_load(OPENAPI.read_text(encoding="utf-8"))["components"]["schemas"]
     definitions: dict[str, Any] = {}
     for name, schema in schemas.items():
         definitions[name] = {**_flat(schema, schemas), "additionalProperties": False}
         if "discriminator" in schema:
             mapping = schema["discriminator"]["mapping"].items()
-            definitions[name] = {
-                "required": ["type"],
-                "properties": {"type": {"enum": [kind for kind, _ref in mapping]}},
-                "allOf": [
-                    {
-                        "if": {"properties": {"type": {"const": kind}}},
-                        "then": {"$ref": f"#/$defs/{ref.rsplit('/', 1)[1]}"},
-                    }
-                    for kind, ref in mapping
-                ],
-            }
+            definitions[name] = {"kinds": {kind: ref.rsplit("/", 1)[1] for kind, ref in mapping}}
     return {"$ref": "#/$defs/PushMessageRequest", "$defs": definitions}
 
 
@@ -84,6 +74,20 @@ def _pointed(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
+def one_of_the_kinds(
+    judge: Any, kinds: dict[str, str], value: Any, _schema: object
+) -> Iterator[jsonschema.ValidationError]:
+    """Judge `value` by the schema of its type; this is what OpenAPI means by a discriminator."""
+    kind = value.get("type") if isinstance(value, dict) else None
+    if kind in kinds:
+        yield from judge.descend(value, {"$ref": f"#/$defs/{kinds[kind]}"})
+    else:
+        yield jsonschema.ValidationError(f"no such type: {kind}")
+
+
+Judge: Any = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+    jsonschema.Draft202012Validator, {"kinds": one_of_the_kinds}
+)
 formats = jsonschema.FormatChecker(formats=())
 
 
@@ -93,15 +97,15 @@ def is_uri(value: object) -> bool:
 
 
 @pytest.fixture(scope="module")
-def line() -> jsonschema.Draft202012Validator | None:
+def line() -> Any:
     """The first judge, or nobody where LINE's OpenAPI is not at hand; the second always judges."""
     if not OPENAPI.exists():
         warnings.warn(f"messages are not judged by LINE: no {OPENAPI}", stacklevel=1)
         return None
-    return jsonschema.Draft202012Validator(line_schema(), format_checker=formats)
+    return Judge(line_schema(), format_checker=formats)
 
 
-def objections(line: jsonschema.Draft202012Validator | None, request: dict[str, Any]) -> list[str]:
+def objections(line: Any, request: dict[str, Any]) -> list[str]:
     return [error.message for error in line.iter_errors(request)] if line else []
 
 
@@ -317,8 +321,8 @@ reply_actions = card_actions | st.one_of(
     st.builds(messages.SendLocation, title),
 )
 replies = st.lists(reply_actions, max_size=13)
-facts = st.lists(st.tuples(words, words), max_size=8) | st.builds(
-    lambda rows, times: rows * times, st.lists(st.tuples(words, words), max_size=3), st.just(60)
+facts = st.lists(st.tuples(piece, words), max_size=4) | st.builds(
+    lambda rows, times: rows * times, st.lists(st.tuples(piece, words), max_size=2), st.just(50)
 )
 pictures = st.sampled_from(["", "", "https://example.jp/a.jpg", "http://localhost:8000/f/1"])
 cards = st.builds(
@@ -331,11 +335,11 @@ cards = st.builds(
     quiet_buttons=st.lists(card_actions, max_size=2),
     image=pictures,
 )
-often = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
-sometimes = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+sometimes = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def accepted(line: jsonschema.Draft202012Validator | None, said: list[Message]) -> None:
+def accepted(line: Any, said: list[Message]) -> None:
     for pack in messages.packed(said):
         request = {"to": RECEIVER, "messages": pack}
         assert list(complaints(request)) == []
@@ -345,9 +349,7 @@ def accepted(line: jsonschema.Draft202012Validator | None, said: list[Message]) 
 # The judges are given as fixtures of the module: hypothesis may use them for every example.
 @often
 @given(said=long_words, below=replies)
-def test_every_text_is_accepted(
-    line: jsonschema.Draft202012Validator | None, said: str, below: list[messages.Action]
-) -> None:
+def test_every_text_is_accepted(line: Any, said: str, below: list[messages.Action]) -> None:
     try:
         built = messages.text(said, quick_replies=below)
     except Refusal:
@@ -356,10 +358,10 @@ def test_every_text_is_accepted(
     accepted(line, built)
 
 
-@often
+@sometimes
 @given(said=title, shown=cards, below=replies)
 def test_every_card_is_accepted(
-    line: jsonschema.Draft202012Validator | None,
+    line: Any,
     said: str,
     shown: messages.Card,
     below: list[messages.Action],
@@ -383,10 +385,8 @@ def test_every_card_is_accepted(
 
 
 @sometimes
-@given(shown=st.lists(cards, min_size=1, max_size=30))
-def test_every_carousel_is_accepted(
-    line: jsonschema.Draft202012Validator | None, shown: list[messages.Card]
-) -> None:
+@given(shown=st.lists(cards, min_size=1, max_size=14))
+def test_every_carousel_is_accepted(line: Any, shown: list[messages.Card]) -> None:
     try:
         built = messages.carousel(shown)
     except Refusal:
@@ -399,9 +399,7 @@ def test_every_carousel_is_accepted(
 
 @sometimes
 @given(labels=st.lists(title, max_size=20), url=uri, address=title)
-def test_everything_else_is_accepted(
-    line: jsonschema.Draft202012Validator | None, labels: list[str], url: str, address: str
-) -> None:
+def test_everything_else_is_accepted(line: Any, labels: list[str], url: str, address: str) -> None:
     below = messages.choices([(label, f"a:{place}") for place, label in enumerate(labels)])
     built = [messages.location(address, address, latitude=36.7, longitude=137.4)] * 3
     with suppress(Refusal):
@@ -431,7 +429,7 @@ def bare_replies(count: int, label: str = "はい") -> dict[str, Any]:
     return bare({"type": "text", "text": "x", "quickReply": {"items": items}})
 
 
-def test_the_judges_accept_what_is_right(line: jsonschema.Draft202012Validator | None) -> None:
+def test_the_judges_accept_what_is_right(line: Any) -> None:
     for request in (bare({"type": "text", "text": "x"}), bare_card(), bare_replies(13)):
         assert list(complaints(request)) == []
         assert objections(line, request) == []
@@ -477,9 +475,7 @@ def test_a_builder_without_limits_is_refused(request_: dict[str, Any]) -> None:
         bare_card(inputOption="openDoor"),
     ],
 )
-def test_a_builder_with_wrong_fields_is_refused(
-    line: jsonschema.Draft202012Validator | None, request_: dict[str, Any]
-) -> None:
+def test_a_builder_with_wrong_fields_is_refused(line: Any, request_: dict[str, Any]) -> None:
     if line is None:
         pytest.skip("LINE's OpenAPI is not at hand")
 

@@ -257,7 +257,7 @@ class _ExcelBook(Book):
 
 def _is_formula(text: str) -> bool:
     """Tell whether Excel might calculate `text`, as it is or after cleaning (which makes a space of a tab)."""
-    if _NEGATIVE_NUMBER.fullmatch(text):
+    if text[:1].isalnum() or _NEGATIVE_NUMBER.fullmatch(text):
         return False
     return bool(_FORMULA.match(text) or _FORMULA.match(clean(text)))
 
