@@ -102,6 +102,6 @@ class Clerk:
         gone = self.office.fault(("drop", "drop_after"), envelope.rcpt_tos)
         if gone is None or gone.kind == "drop_after":
             self.office.keep(envelope)
-        if gone is not None and server.transport is not None:
+        if gone is not None and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return "250 OK"

@@ -68,7 +68,7 @@ def test_is_taken_out_as_a_table_and_that_is_an_entry_too(
 
     response = desk.get(reverse("console:trail_export"))
     assert isinstance(response, StreamingHttpResponse)
-    table = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[arg-type]
+    table = b"".join(response.streaming_content).decode("utf-8-sig")
 
     assert "番号,日時,職員番号" in table
     assert ",=HYPERLINK" not in table

@@ -24,7 +24,7 @@ def make_entry(sentence: str = "一覧を見ました。", **values: object) -> 
     )
 
 
-def tamper(statement: str, *values: object) -> None:
+def tamper(statement: str, *values: int) -> None:
     """Do to the table what only its owner could, with the guard taken away."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")

@@ -26,9 +26,20 @@ pytestmark = pytest.mark.django_db
 TODAY = datetime(2026, 11, 23, 9, tzinfo=clock.JAPAN)
 
 
-def invite(email: str = "new@town.example.jp", **values: object) -> StaffMember:
-    return operations.invite(  # type: ignore[arg-type]
-        **{"email": email, "name": "黒部 次郎", "places": {}, "by": None, **values}
+def invite(
+    email: str = "new@town.example.jp",
+    *,
+    active_from: date | None = None,
+    active_until: date | None = None,
+    places: dict[int, str] | None = None,
+) -> StaffMember:
+    return operations.invite(
+        email=email,
+        name="黒部 次郎",
+        active_from=active_from,
+        active_until=active_until,
+        places=places or {},
+        by=None,
     )
 
 

@@ -20,6 +20,8 @@ _DAY = {"type": "date"}
 
 
 class TownProfile(_TownForm):
+    website = forms.URLField(label=_("ホームページ"), required=False, assume_scheme="https")
+
     class Meta:
         model = Town
         fields = (

@@ -25,6 +25,7 @@ ACCOUNT_ADAPTER = "yakuba.townhall.signin.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGOUT_REDIRECT_URL = "/console/sign-in/"
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the invitation came by mail; there is no sign-up
 ACCOUNT_SESSION_REMEMBER = False  # the cookie goes with the browser's window
 ACCOUNT_LOGIN_TIMEOUT = 15 * 60  # between the password and the second step

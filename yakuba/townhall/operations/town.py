@@ -45,7 +45,7 @@ def describe_town(*, by: StaffMember | None, **values: object) -> Town:
     unknown = set(values) - set(PROFILE)
     if unknown:
         raise TypeError(f"not part of a town's profile: {', '.join(sorted(unknown))}")
-    town, _is_new = Town.objects.get_or_create(pk=1, defaults={"name": values.get("name", "")})
+    town, _is_new = Town.objects.get_or_create(pk=1, defaults={"name": str(values.get("name", ""))})
     lock(town)
     before = {name: getattr(town, name) for name in values}
     for name, value in values.items():
