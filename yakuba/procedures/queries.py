@@ -1,5 +1,6 @@
 """Plans of versions, the facts a run is judged by, and what residents and staff may see."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from yakuba.conditions.tree import facts_named
@@ -47,6 +48,22 @@ def facts_for(plan: Plan, resident: Resident) -> Facts:
     return Facts(
         declarations=known, values={key: fact.value(resident) for key, fact in known.items()}
     )
+
+
+@dataclass(frozen=True, slots=True)
+class UploadWanted:
+    """The present question takes a photo or a file."""
+
+    keep_location: bool
+
+
+def upload_wanted(run: Run) -> UploadWanted | None:
+    """Say whether the question that the talk asks now takes a photo or a file."""
+    focus = rules.State.from_json(run.state).focus
+    step = plan_of_run(run).steps.get(rules.question_in(focus)[0]) if focus else None
+    if step is None or step.question.kind not in ("photo", "file") or step.needs_page:
+        return None
+    return UploadWanted(keep_location=bool(step.question.options.get("keep_location")))
 
 
 def procedure_for_keyword(words: str) -> Procedure | None:

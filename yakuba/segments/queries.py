@@ -1,14 +1,14 @@
 """Who is in a segment, and how many."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from psycopg.sql import SQL, Composed
 
 from yakuba.conditions import tree
 from yakuba.conditions.checking import read
-from yakuba.conditions.compiling import compile_sql
+from yakuba.conditions.compiling import ROOM_TO_HASH, compile_sql
+from yakuba.conditions.facts import Parameters
 from yakuba.kit import clock
 from yakuba.segments import sockets
 
@@ -23,7 +23,7 @@ class Count:
     reachable: int
 
 
-def selection(condition: object) -> tuple[Composed, dict[str, Any]]:
+def selection(condition: object) -> tuple[Composed, Parameters]:
     """Return the boolean expression over the row `subject` of residents, and its parameters.
 
     Raises:
@@ -44,7 +44,8 @@ def count(condition: object) -> Count:
     statement = SQL(
         "SELECT count(*), count(*) FILTER (WHERE subject.reachable) FROM {} subject WHERE {}"
     ).format(_TABLE, where)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ROOM_TO_HASH)
         cursor.execute(statement, parameters)
         row = cursor.fetchone()
     return Count(meant=row[0], reachable=row[1]) if row else Count(0, 0)
@@ -56,7 +57,8 @@ def residents_in(condition: object) -> list[int]:
     statement = SQL(
         "SELECT subject.id FROM {} subject WHERE subject.reachable AND {} ORDER BY subject.id"
     ).format(_TABLE, where)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ROOM_TO_HASH)
         cursor.execute(statement, parameters)
         return [row[0] for row in cursor.fetchall()]
 

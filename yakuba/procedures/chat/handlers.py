@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from yakuba.files.models import StoredFile
 from yakuba.kit.errors import Refusal
 from yakuba.line import messages as line
 from yakuba.line import operations as wire
@@ -17,7 +18,6 @@ from yakuba.residents import queries as people
 from yakuba.residents.models import Resident
 
 _OLD = "このボタンは、終わった入力のものです。メニューからもう一度始めてください。"
-_WAIT = "写真を受け取っています。少しお待ちください。"
 
 
 def postback(event: Event, person: Person) -> bool:
@@ -60,15 +60,33 @@ def message(event: Event, person: Person) -> bool:
     talk = Conversation.objects.filter(resident=resident, run__status="active").first()
     if talk is None or talk.run is None:
         return False
+    if event.type == CONTENT and event.content.get("trouble"):
+        _say(resident, line.text(str(event.content["trouble"])), event)
+        return True
     sent = _sent(event)
     if sent is None:
-        return True
-    _give(talk.run, inputs.Answer(sent), event)
+        sent = _upload(event, talk.run)
+    if sent is not None:
+        _give(talk.run, inputs.Answer(sent), event)
     return True
 
 
+def _upload(event: Event, run: Run) -> inputs.Sent | None:
+    """Have a photo or file fetched if the present question asks for one; else say that it is not asked.
+
+    What nobody asked for is never fetched: it may show people who know nothing of it.
+    """
+    wanted = queries.upload_wanted(run)
+    if wanted is not None:
+        wire.want_content(event, keep_location=wanted.keep_location)
+        return None  # it comes again as CONTENT when its bytes are here
+    if event.message.get("type") == "image":
+        return inputs.Photo(file="")
+    return inputs.Document(file="", name="", content_type="", size=0)
+
+
 def _sent(event: Event) -> inputs.Sent | None:
-    """Return what was sent, in the engine's words; None while a photo or file is still on its way."""
+    """Return what was sent, in the engine's words; None for a photo or file that is not here yet."""
     if event.type == CONTENT:
         return _content(event)
     kind, body = event.message.get("type"), event.message
@@ -85,27 +103,27 @@ def _sent(event: Event) -> inputs.Sent | None:
         case "sticker":
             return inputs.Sticker(" ".join(map(str, body.get("keywords") or [])))
         case "image" | "file":
-            return None  # it comes again as CONTENT when its bytes are here
+            return None
         case _:
             return inputs.Voice()
 
 
 def _content(event: Event) -> inputs.Sent:
-    content = event.content
-    if content.get("trouble"):
-        return inputs.Voice()
-    if content.get("kind") == "image":
+    content, body = event.content, event.message
+    if body.get("type") == "image":
+        together = body.get("imageSet") or {}
         return inputs.Photo(
             file=str(content["file"]),
-            sent_with=str(content.get("set") or ""),
+            sent_with=str(together.get("id") or ""),
             latitude=content.get("latitude"),
             longitude=content.get("longitude"),
         )
+    kept = StoredFile.objects.get(pk=content["file"])
     return inputs.Document(
         file=str(content["file"]),
-        name=str(content.get("name") or ""),
-        content_type=str(content.get("content_type") or ""),
-        size=int(content.get("size") or 0),
+        name=kept.name,
+        content_type=kept.content_type,
+        size=kept.size,
     )
 
 
