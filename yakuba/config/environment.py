@@ -3,6 +3,7 @@
 This list is the single source: `docs/running/settings.md` is compared with it by a test.
 """
 
+import ipaddress
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -70,6 +71,15 @@ def _smtp(value: str) -> str | None:
     return None
 
 
+def _networks(value: str) -> str | None:
+    for network in value.split(","):
+        try:
+            ipaddress.ip_network(network.strip())
+        except ValueError:
+            return "must be networks such as 203.0.113.0/24, separated by commas"
+    return None
+
+
 def _count(value: str) -> str | None:
     return None if value.isdecimal() else "must be a whole number"
 
@@ -96,7 +106,7 @@ ALL = (
     Setting("PORT", "the one port of `yakuba serve`", "8000", _port),
     Setting("WEB_PORT", "the port of `yakuba serve web`", "8001", _port),
     Setting("INTAKE_PORT", "the port of `yakuba serve intake`", "8002", _port),
-    Setting("STAFF_NETWORKS", "addresses from which staff may sign in, such as 203.0.113.0/24; empty allows all", ""),
+    Setting("STAFF_NETWORKS", "addresses from which staff may sign in, such as 203.0.113.0/24; empty allows all", "", _networks),
     Setting("TRUSTED_PROXIES", "how many proxies in front add X-Forwarded-For", "0", _count),
 )  # fmt: skip
 

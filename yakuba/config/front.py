@@ -6,6 +6,7 @@ be installed. The cost is measured in `bench/`; the reasons are in docs/decision
 
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
@@ -18,7 +19,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 # Hop-by-hop headers belong to one connection (RFC 9110 7.6.1).
 _HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"te", b"trailer", b"proxy-connection"}
-_TRIES_SECONDS = 60.0
+_OURS = {b"x-forwarded-for", b"x-forwarded-proto"}  # said by us, whatever the other side says
+_ANSWERS_WITHIN = 60.0  # seconds
 
 _client: httpx.AsyncClient | None = None
 
@@ -37,7 +39,7 @@ def _to_web() -> httpx.AsyncClient:
     if _client is None:
         _client = httpx.AsyncClient(
             base_url=f"http://127.0.0.1:{settings.WEB_PORT}",
-            timeout=httpx.Timeout(_TRIES_SECONDS, connect=5),
+            timeout=httpx.Timeout(_ANSWERS_WITHIN, connect=5),
             limits=httpx.Limits(max_connections=100, max_keepalive_connections=50),
             follow_redirects=False,
             trust_env=False,
@@ -49,8 +51,9 @@ async def _forward(scope: Scope, receive: Receive, send: Send) -> None:
     headers = [(name, value) for name, value in scope["headers"] if name not in _HOP]
     peer = scope["client"][0] if scope.get("client") else ""
     earlier = [value for name, value in headers if name == b"x-forwarded-for"]
-    headers = [pair for pair in headers if pair[0] != b"x-forwarded-for"]
+    headers = [pair for pair in headers if pair[0] not in _OURS]
     headers.append((b"x-forwarded-for", b", ".join([*earlier, peer.encode()])))
+    headers.append((b"x-forwarded-proto", urlsplit(settings.PUBLIC_URL).scheme.encode()))
     path = scope["raw_path"] if scope.get("raw_path") else scope["path"].encode()
     query = b"?" + scope["query_string"] if scope["query_string"] else b""
     client = _to_web()

@@ -54,7 +54,13 @@ def _everything() -> int:
     signal.signal(signal.SIGINT, stop)
     command = [sys.executable, "-m", "yakuba.config.cli", "serve"]
     parts = ("web", "front", "worker", "sender")
-    running = {part: subprocess.Popen([*command, part]) for part in parts}
+
+    def start(part: str) -> subprocess.Popen[bytes]:
+        # The front in front of it is one more proxy whose word the web part takes.
+        proxies = settings.TRUSTED_PROXIES + (part == "web")
+        return subprocess.Popen([*command, part], env={**os.environ, "TRUSTED_PROXIES": str(proxies)})
+
+    running = {part: start(part) for part in parts}
     started = dict.fromkeys(parts, time.monotonic())
     print(f"yakuba listens on port {settings.PORT} for {settings.PUBLIC_URL}", flush=True)
     while not stopping.wait(0.5):
@@ -65,7 +71,7 @@ def _everything() -> int:
             print(f"{part} ended with {process.returncode} after {lived:.0f} s; starting it again", flush=True)
             if lived < 5 and stopping.wait(2):
                 break
-            running[part], started[part] = subprocess.Popen([*command, part]), time.monotonic()
+            running[part], started[part] = start(part), time.monotonic()
     for process in running.values():
         process.terminate()
     until = time.monotonic() + _GRACE_SECONDS
