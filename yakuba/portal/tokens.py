@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.kit import http
-from yakuba.kit.errors import Refusal
+from yakuba.kit.errors import OutsideFailure, Refusal
 
 _KEYS_LIVE_SECONDS = 3600.0
 _ASK_AGAIN_SECONDS = 30.0  # an unknown key id makes us look again, but not at every forged token
@@ -54,16 +54,34 @@ def user_id_of(id_token: str) -> str:
     return str(claims["sub"])
 
 
-def _key(kid: str) -> jwt.PyJWK:
+def start_afresh() -> None:
+    """Forget LINE's keys; the next token asks for them."""
     global _fetched_at
+    with _lock:
+        _keys.clear()
+        _fetched_at = float("-inf")
+
+
+def _key(kid: str) -> jwt.PyJWK:
     with _lock:
         age = time.monotonic() - _fetched_at
         if age > _KEYS_LIVE_SECONDS or (kid not in _keys and age > _ASK_AGAIN_SECONDS):
-            answer = http.call("GET", f"{settings.LINE_API_BASE}/oauth2/v2.1/certs", timeout=5)
-            if answer.status == 200:
-                _keys.clear()
-                _keys.update({str(k["kid"]): jwt.PyJWK(k) for k in answer.json()["keys"]})
-                _fetched_at = time.monotonic()
+            try:
+                _fetch()
+            except OutsideFailure:
+                if kid not in _keys:  # an old key is still LINE's key
+                    raise
         if kid not in _keys:
             raise jwt.InvalidKeyError(kid)
         return _keys[kid]
+
+
+def _fetch() -> None:
+    global _fetched_at
+    answer = http.call("GET", f"{settings.LINE_API_BASE}/oauth2/v2.1/certs", timeout=5)
+    if answer.status != 200:
+        raise OutsideFailure("LINE's keys could not be read", status=answer.status)
+    found = {str(key["kid"]): jwt.PyJWK(key) for key in answer.json()["keys"]}
+    _keys.clear()
+    _keys.update(found)
+    _fetched_at = time.monotonic()
