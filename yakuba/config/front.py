@@ -38,7 +38,6 @@ def _to_web() -> httpx.AsyncClient:
     global _client
     if _client is None:
         _client = httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{settings.WEB_PORT}",
             timeout=httpx.Timeout(_ANSWERS_WITHIN, connect=5),
             limits=httpx.Limits(max_connections=100, max_keepalive_connections=50),
             follow_redirects=False,
@@ -60,7 +59,7 @@ async def _forward(scope: Scope, receive: Receive, send: Send) -> None:
     has_body = any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
     request = client.build_request(
         scope["method"],
-        httpx.URL(str(client.base_url) + (path.lstrip(b"/") + query).decode("latin-1")),
+        httpx.URL(f"http://127.0.0.1:{settings.WEB_PORT}" + (path + query).decode("latin-1")),
         headers=headers,
         content=_body(receive) if has_body else None,
     )

@@ -1,0 +1,95 @@
+"""The one port: webhooks are taken in, everything else reaches the web part as it was sent."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+import pytest
+from pytest_django import Settings
+
+from yakuba.config import front
+
+
+class Echo(BaseHTTPRequestHandler):
+    """A web part that tells what it was asked."""
+
+    def _answer(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        told = {
+            "path": self.path,
+            "method": self.command,
+            "body": self.rfile.read(length).decode(),
+            "headers": {name.lower(): value for name, value in self.headers.items()},
+        }
+        body = json.dumps(told).encode()
+        self.send_response(201)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Set-Cookie", "a=1")
+        self.send_header("Set-Cookie", "b=2")
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = _answer
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture
+def web(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings.WEB_PORT = server.server_port
+    monkeypatch.setattr(front, "_client", None)
+    yield
+    server.shutdown()
+
+
+def ask(method: str, path: str, **more: object) -> httpx.Response:
+    async def go() -> httpx.Response:
+        transport = httpx.ASGITransport(app=front.application, client=("203.0.113.9", 4000))
+        async with httpx.AsyncClient(transport=transport, base_url="http://town") as client:
+            return await client.request(method, path, **more)  # type: ignore[arg-type]
+
+    return asyncio.run(go())
+
+
+@pytest.mark.parametrize("path", ["/", "/console/", "/p/x/iken/?liff.state=%2Fa&b=%E4%B8%8A", "/a%2Fb"])
+def test_the_address_arrives_as_it_was_sent(web: None, path: str) -> None:
+    assert ask("GET", path).json()["path"] == path
+
+
+def test_body_status_and_every_cookie_pass(web: None) -> None:
+    answer = ask("POST", "/console/x", content=b"name=%E8%8A%B1")
+
+    assert answer.status_code == 201
+    assert answer.json()["body"] == "name=%E8%8A%B1"
+    assert answer.headers.get_list("set-cookie") == ["a=1", "b=2"]
+
+
+def test_the_caller_is_added_and_cannot_say_that_it_came_by_https(web: None) -> None:
+    told = ask("GET", "/", headers={"X-Forwarded-For": "1.2.3.4", "X-Forwarded-Proto": "https"}).json()
+
+    assert told["headers"]["x-forwarded-for"] == "1.2.3.4, 203.0.113.9"
+    assert told["headers"]["x-forwarded-proto"] == "http"
+
+
+def test_a_web_part_that_is_not_there_is_a_kind_sentence(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.WEB_PORT = 9
+    monkeypatch.setattr(front, "_client", None)
+
+    answer = ask("GET", "/")
+
+    assert answer.status_code == 503
+    assert "準備中" in answer.text
+
+
+def test_a_webhook_is_not_forwarded(web: None) -> None:
+    answer = ask("POST", "/line/webhook", content=b"{}", headers={"X-Line-Signature": "forged"})
+
+    assert answer.status_code == 401
