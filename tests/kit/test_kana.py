@@ -36,11 +36,11 @@ def test_keeps_apart_what_sounds_different(one: str, other: str) -> None:
     assert kana.search_key(one) != kana.search_key(other)
 
 
-@given(st.text(st.characters()))
+@given(st.text("かがぱっゃーヴァィコウオケイヲﾊﾟ゛゜・ 　-ABＣ漢1"))
 def test_a_search_key_is_its_own_search_key(text: str) -> None:
-    key = kana.search_key(text.replace("゛", "").replace("゜", ""))
+    key = kana.search_key(text)
 
-    assert kana.search_key(key) == key or not key.isprintable()
+    assert kana.search_key(key) == key
 
 
 def test_sorts_in_the_order_of_the_syllables() -> None:

@@ -55,13 +55,13 @@ def search_key(text: str) -> str:
     Width, case, hiragana and katakana, small and large kana, ー and the vowel it stands for (コー, コウ,
     コオ; ケー, ケイ), sounds that are one today, spaces and middle dots make no difference.
     """
-    katakana = _folded(text).casefold()
+    katakana = _folded(_folded(text).casefold())  # some small letters fold to compounds again
     for vu, bu in _VU:
         katakana = katakana.replace(vu, bu)
     letters: list[str] = []
     before = ""
     for letter in katakana.translate(_SMALL).translate(_ALIKE):
-        if letter.isspace() or letter in "・･.,'’":
+        if letter.isspace() or letter in "・.,'’" or letter in _MARKS:
             continue
         folded = _long(before, letter.translate(_DASHES) if before in _VOWEL_OF else letter)
         letters.append(folded)

@@ -20,7 +20,7 @@ _JOINING = regex.compile(
 # direction of the text around them (a name could hide what stands behind it).
 _UNPRINTABLE = regex.compile(r"[\p{Cc}\p{Cs}--\n]|[\u202A-\u202E\u2066-\u2069\uFEFF]", regex.V1)
 _INVISIBLE = regex.compile(r"[\p{Z}\p{C}\uFE0E\uFE0F\u200D\u2800\u3164]*")
-_VOICE_MARK = regex.compile(r"(?<=[ぁ-ゖァ-ヺ])[゛゜]")
+_VOICE_MARK = regex.compile(r"(?<=[ぁ-ゖァ-ヺｦ-ﾝ])[゛゜]")
 _VOICE = {"゛": "\u3099", "゜": "\u309a"}
 # Forms of kanji that NFKC would replace by the usual one: 神 in a name stays as its bearer writes it.
 _OWN_FORM = regex.compile(r"([\uF900-\uFAFF\U0002F800-\U0002FA1F]+)")
