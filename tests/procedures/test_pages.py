@@ -125,6 +125,14 @@ class TestTalkAndPageAtOnce:
 
         assert talk.effects == (says.SectionDone("main"),)
 
+    def test_the_talk_does_not_ask_again_what_the_page_has_answered(self) -> None:
+        talk = Talk(make_survey(make_question("one"), make_question("two"))).start()
+
+        talk.post("main", {"one": "あ"})
+        talk.give(inputs.Continue())
+
+        assert talk.asks == "two"
+
     def test_the_page_answers_what_the_talk_is_asking(self) -> None:
         talk = Talk(make_survey(make_question("one"), make_choice("two", "x", "y"))).start()
         nonce = talk.typed("あ").the(says.Ask).nonce

@@ -26,7 +26,7 @@ from yakuba.procedures.rules.answering import (
     Sample,
     Wrong,
 )
-from yakuba.procedures.rules.inputs import Raw, Sent
+from yakuba.procedures.rules.inputs import Raw, Sent, Typed
 from yakuba.procedures.rules.says import View, Widget
 from yakuba.procedures.rules.values import Value, text_in
 from yakuba.procedures.sockets import Options, QuestionKind, question_kinds
@@ -130,7 +130,8 @@ class AddressOptions(Options):
             "house": "1",
             "building": "",
         }
-        return [Sample(dict(value), None, {**value, "postal": "９３０－０３９３"})]
+        sent = Typed("〒930-0393 富山県中新川郡上市町法音寺1")
+        return [Sample(dict(value), sent, {**value, "postal": "９３０－０３９３"})]
 
     def bad_samples(self, at: At) -> list[Raw]:
         return [{"postal": "93", "town": "上市町", "house": "1"}, {"postal": "9300393"}]

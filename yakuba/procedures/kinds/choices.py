@@ -23,7 +23,7 @@ from yakuba.procedures.rules.answering import (
     Sample,
     Wrong,
 )
-from yakuba.procedures.rules.inputs import Pressed, Raw, Sent, Typed
+from yakuba.procedures.rules.inputs import Pressed, Raw, Sent
 from yakuba.procedures.rules.says import Choice, View, Widget
 from yakuba.procedures.rules.values import Value, texts_in
 from yakuba.procedures.sockets import Options, QuestionKind, question_kinds
@@ -192,11 +192,12 @@ class ChoicesOptions(Options):
         return [["no_such_choice"]]
 
     def _sample(self, chosen: list[str]) -> Sample:
-        words = "、".join(choosing.label_of(self.choices, one, "ja") for one in chosen)
-        is_plain = len(chosen) > 1 and not any(
-            _BETWEEN.search(choosing.label_of(self.choices, one, "ja")) for one in chosen
-        )
-        return Sample(list(self._sorted(chosen)), Typed(words) if is_plain else None, chosen)
+        presses = [
+            Pressed(f"c{number}")
+            for number, option in enumerate(self.choices)
+            if option.id in chosen
+        ]
+        return Sample(list(self._sorted(chosen)), (*presses, Pressed(_DONE)), chosen)
 
     def _sorted(self, chosen: list[str]) -> list[Value]:
         return [option.id for option in self.choices if option.id in chosen]

@@ -100,7 +100,12 @@ class FileOptions(Options):
         found = []
         for count in dict.fromkeys((self.least, self.most)):
             ids = [uploads.sample_id(number) for number in range(1, count + 1)]
-            found.append(Sample([{"file": one} for one in ids], None, ids))
+            content_type = _TYPES[self.types[0]] if self.types else ""
+            sent: tuple[Sent, ...] = (
+                *(Document(one, "f", content_type, 1) for one in ids),
+                Pressed(uploads.DONE),
+            )
+            found.append(Sample([{"file": one} for one in ids], sent, ids))
         return found
 
     def bad_samples(self, at: At) -> list[Raw]:

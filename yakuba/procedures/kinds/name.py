@@ -25,7 +25,7 @@ from yakuba.procedures.rules.answering import (
     Sample,
     Wrong,
 )
-from yakuba.procedures.rules.inputs import Raw, Sent
+from yakuba.procedures.rules.inputs import Raw, Sent, Typed
 from yakuba.procedures.rules.says import View, Widget
 from yakuba.procedures.rules.values import Value, text_in
 from yakuba.procedures.sockets import Options, QuestionKind, question_kinds
@@ -136,9 +136,10 @@ class NameOptions(Options):
         value = {"family": "上市", "given": "花子", "family_kana": "", "given_kana": ""}
         if self.kana:
             value |= {"family_kana": "カミイチ", "given_kana": "ハナコ"}
-        return [
-            Sample(dict(value), None, {**value, "family_kana": "かみいち"} if self.kana else value)
-        ]
+        if not self.kana:
+            return [Sample(dict(value), Typed("上市 花子"), value)]
+        sent = (Typed("上市 花子"), Typed("かみいち ハナコ"))
+        return [Sample(dict(value), sent, {**value, "family_kana": "かみいち"})]
 
     def bad_samples(self, at: At) -> list[Raw]:
         bad: list[Raw] = [{"family": "", "given": "花子"}]

@@ -85,7 +85,7 @@ class PhotoOptions(Options):
         found = []
         for count in dict.fromkeys((self.least, self.most)):
             ids = [uploads.sample_id(number) for number in range(1, count + 1)]
-            sent = SentPhoto(ids[0]) if count == self.most == 1 else None
+            sent: tuple[Sent, ...] = (*(SentPhoto(one) for one in ids), Pressed(uploads.DONE))
             found.append(Sample([{"file": one} for one in ids], sent, ids))
         return found
 

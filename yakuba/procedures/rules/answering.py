@@ -79,11 +79,18 @@ class FactType:
 
 
 class Sample(NamedTuple):
-    """A valid answer at a limit, and how to give it: None where it cannot be given in one message."""
+    """A valid answer at a limit, and how to give it: in one message, in several, or (None) not at all."""
 
     value: Value
-    talk: Sent | None
+    talk: Sent | tuple[Sent, ...] | None
     form: Raw
+
+    @property
+    def messages(self) -> tuple[Sent, ...]:
+        """Return what to send in the talk, one after the other, until the answer is taken."""
+        if self.talk is None:
+            return ()
+        return self.talk if isinstance(self.talk, tuple) else (self.talk,)
 
 
 Cell: TypeAlias = str | int | Decimal | date | None

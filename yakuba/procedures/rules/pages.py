@@ -141,7 +141,9 @@ def take(turn: Turn, posted: Page) -> None:
     if section.repeat is not None and posted.items is not None:
         _take_items(turn, section, posted.items)
     wrong = _take_answers(turn, section, posted)
-    if section.repeat is not None and not wrong:
+    # A page that says who is there, or shows nobody, has said that nobody else is to be added.
+    is_settled = posted.items is not None or not items_of(turn.state, section)
+    if section.repeat is not None and not wrong and is_settled:
         gate = gate_of(turn, section.id)
         if gate is not None and gate.is_open:
             turn.close(gate)
@@ -200,6 +202,8 @@ def _take_answer(turn: Turn, place: Place, raw: Raw, rev: int | None) -> bool:
         turn.says.append(Problem(place.path, turn.words(wording.CANNOT_CORRECT)))
         return True
     turn.put(place.path, how, value)
+    if place.path == turn.state.focus:
+        turn.change(focus="")  # the talk has nothing more to ask here
     return False
 
 

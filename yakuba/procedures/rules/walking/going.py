@@ -125,12 +125,19 @@ class _Walk:
         reply = reply_to(place.step, self.wish, self.at)
         if reply.skips:
             return self.give(inputs.Skip())
-        if reply.sent is None:
-            # More than one message: the page says the same.
+        if not reply.messages:
+            # Nothing to be sent says it: the page does.
             return self.give(inputs.Page(place.step.section.id, {path: reply.raw}))
-        if isinstance(reply.sent, inputs.Pressed):
-            return self.give(inputs.Press(self.state.nonce, reply.sent.token))
-        return self.give(inputs.Answer(reply.sent))
+        outcome = self._send(reply.messages[0])
+        for sent in reply.messages[1:]:
+            if path not in self.state.answers:
+                outcome = self._send(sent)
+        return outcome
+
+    def _send(self, sent: inputs.Sent) -> Outcome:
+        if isinstance(sent, inputs.Pressed):
+            return self.give(inputs.Press(self.state.nonce, sent.token))
+        return self.give(inputs.Answer(sent))
 
     def _post(self, section_id: str) -> Outcome:
         """Fill in what the page shows; an answer may bring more fields, which the next post fills in."""

@@ -29,9 +29,9 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer: what to send in the talk (None: only a page can say it), and what to post."""
+    """One answer: what to send in the talk (nothing: only a page can say it), and what to post."""
 
-    sent: Sent | None
+    messages: tuple[Sent, ...]
     raw: Raw
     skips: bool = False
 
@@ -42,13 +42,13 @@ def reply_to(step: Step, wish: Wish, at: At) -> Reply:
     if key in wish.wanted:
         wanted = wish.wanted[key]
         if wanted is None and not step.question.required:
-            return Reply(None, "", skips=True)
+            return Reply((), "", skips=True)
         found = None if wanted is None else _answering_with(step, wanted, at)
         if found is not None:
             return found
     samples = step.answering.samples(at)
     if not samples:
-        return Reply(None, "", skips=True)
+        return Reply((), "", skips=True)
     return _reply(step, samples[wish.turn % len(samples)], at)
 
 
@@ -123,7 +123,10 @@ def _answering_with(step: Step, wanted: FactValue, at: At) -> Reply | None:
 
 
 def _reply(step: Step, sample: Sample, at: At) -> Reply:
-    return Reply(sample.talk or _typed(step, sample.value, at), sample.form)
+    if sample.messages:
+        return Reply(sample.messages, sample.form)
+    typed = _typed(step, sample.value, at)
+    return Reply((typed,) if typed else (), sample.form)
 
 
 def _typed(step: Step, value: Value, at: At) -> Sent | None:
