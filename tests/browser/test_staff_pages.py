@@ -109,6 +109,14 @@ def test_a_list_is_worked_with_the_keyboard_alone(desk: Page, live_server: LiveS
     expect(desk.get_by_text("2件を元の順に戻しました。")).to_be_visible()
 
 
+def test_enter_opens_the_row_that_the_keys_went_to(desk: Page, live_server: LiveServer) -> None:
+    open_page(desk, live_server, "/console/tests/departments/", DESK)
+
+    desk.keyboard.press("j")
+
+    expect(desk.get_by_role("link", name="建設課")).to_be_focused()
+
+
 def test_the_search_field_is_reached_with_a_stroke_and_letters_in_it_stay_letters(
     desk: Page, live_server: LiveServer
 ) -> None:
@@ -181,3 +189,21 @@ def test_the_first_tab_stop_leads_past_the_rail(desk: Page, live_server: LiveSer
     desk.keyboard.press("Enter")
 
     expect(desk.locator("#main")).to_be_focused()
+
+
+def test_a_masked_value_is_shown_in_its_place(desk: Page, live_server: LiveServer) -> None:
+    open_page(desk, live_server, "/console/styleguide/", DESK)
+
+    desk.get_by_role("button", name="氏名を表示").click()
+
+    expect(desk.locator(".yk-facts")).to_contain_text("神市　花子")
+    expect(desk.get_by_role("button", name="氏名を表示")).to_have_count(0)
+
+
+def test_a_broken_line_is_said_in_a_sentence(desk: Page, live_server: LiveServer) -> None:
+    open_page(desk, live_server, "/console/tests/departments/", DESK)
+    desk.context.set_offline(True)
+
+    desk.get_by_label("階").select_option("2")
+
+    expect(desk.get_by_text("通信できませんでした。", exact=False)).to_be_visible()

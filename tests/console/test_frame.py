@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from yakuba.console import operations, queries, sockets
@@ -19,7 +20,8 @@ pytestmark = pytest.mark.django_db
 def plugged() -> Iterator[None]:
     """What others would plug in: one list that waits, one card, one search; gone afterwards."""
 
-    def answer(request: object) -> None: ...
+    def answer(request: object) -> HttpResponse:
+        return HttpResponse()
 
     def waits(staff: Staff) -> list[Figure]:
         return [Figure("確認していない申請", 12, "/console/inbox/")]
@@ -33,7 +35,7 @@ def plugged() -> Iterator[None]:
     pages = [
         Page("inbox/", "受付", "today", answer, "signed_in", Section.INCOMING, 0, lambda staff: 12),
         Page("secret/", "秘密", "today", answer, "administrator", Section.SETTINGS, 0, None),
-    ]  # type: ignore[list-item]
+    ]
     plugs: list[tuple[list[object], list[object]]] = [
         (sockets.pages, pages),  # type: ignore[list-item]
         (sockets.cards, [Card(Group.WAITING, waits, "signed_in", 0)]),  # type: ignore[list-item]

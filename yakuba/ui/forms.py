@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 _CLASSES = {
@@ -36,7 +36,7 @@ class Renderer(DjangoTemplates):
         widget = context.get("widget")
         if widget is not None:
             context = {**context, "widget": _dressed(widget, template_name)}
-        return super().render(template_name, dict(context), request)
+        return mark_safe(super().render(template_name, dict(context), request))
 
 
 def _dressed(widget: dict[str, Any], template_name: str) -> dict[str, Any]:

@@ -55,8 +55,8 @@ class List extends HTMLElement {
 
   private go(by: 1 | -1): void {
     const row = this.rows[step(this.present, by, this.rows.length)];
-    const stop = row?.querySelector<HTMLElement>("a.yk-list__row, input[name=picked], a");
-    stop?.focus();
+    const link = row?.querySelector<HTMLElement>("a.yk-list__row");
+    (link ?? row?.querySelector<HTMLElement>("input[name=picked]"))?.focus();
     row?.scrollIntoView({ block: "nearest" });
   }
 

@@ -68,15 +68,15 @@ class State(Generic[Row]):
 def read(listing: Listing[Row], asked: QueryDict) -> State[Row]:
     keys = {column.key for column in listing.columns}
     columns = tuple(key for key in asked.getlist("cols") if key in keys)
-    sort = asked.get("sort", "")
+    sort, page = asked.get("sort", ""), asked.get("page", "")
     return State(
         listing=listing,
         words=asked.get("q", "").strip()[:100] if listing.search else "",
-        chosen={one.key: asked[one.key] for one in listing.filters if asked.get(one.key)},
+        chosen={one.key: value for one in listing.filters if (value := asked.get(one.key, ""))},
         sort=sort if sort.removeprefix("-") in keys else "",
         columns=columns if "cols" in asked else _usual(listing),
         size=next((size for size in SIZES if str(size) == asked.get("size")), SIZES[0]),
-        page=int(asked["page"]) if asked.get("page", "").isdecimal() else 1,
+        page=int(page) if page.isdecimal() else 1,
     )
 
 
