@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from yakuba.kit.text import cut_utf16
 from yakuba.line.messages import limits
 from yakuba.line.messages.actions import Action, CardAction
 from yakuba.line.messages.cards import INK, KEY, LINE_COLOUR, PAPER, QUIET_INK
 from yakuba.line.messages.choices import with_choices
 from yakuba.line.messages.shapes import Json, Message, said, size
-from yakuba.kit.text import cut_utf16
 
 MOST_LINES = 20
 _WORDS = 300  # UTF-16 units
