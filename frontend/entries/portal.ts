@@ -144,7 +144,9 @@ async function enter(): Promise<void> {
 /** Show the present page anew, for whoever is signed in now. */
 async function reopen(): Promise<void> {
   delete settings["for"];
-  await show(await ask(present()));
+  const answer = await ask(location.href);
+  const home = document.querySelector<HTMLAnchorElement>("header a")?.href;
+  await show(answer.status === 404 && home ? await ask(home) : answer); // it was the other's page
 }
 
 /** Where the page that is shown can be asked for again; after a form that is not the address bar's. */
@@ -203,9 +205,11 @@ async function show(answer: Response, moved = false): Promise<void> {
   const here = imported.dataset["here"];
   if (moved && here && historyIsOurs && here !== location.pathname)
     history.pushState(null, "", here);
-  const focus = imported.querySelector<HTMLElement>("[data-focus]") ?? imported;
+  const heading = imported.querySelector("h1");
+  if (heading) heading.tabIndex = -1;
+  const focus = imported.querySelector<HTMLElement>("[data-focus]") ?? heading ?? imported;
   focus.focus({ preventScroll: true });
-  if (focus === imported || focus.tagName === "H1") window.scrollTo(0, 0);
+  if (focus === heading) window.scrollTo(0, 0);
   else focus.scrollIntoView({ block: "start" });
 }
 
