@@ -52,6 +52,13 @@ class TestForms:
             "agreed": ["チェックを入れてください。"],
         }
 
+    def test_errors_of_the_whole_form_are_said_aloud(self) -> None:
+        wish = Wish({})
+        wish.add_error(None, "受付は終わりました。")
+
+        assert 'role="alert"' in str(wish.non_field_errors())
+        assert "受付は終わりました。" in str(wish.non_field_errors())
+
     def test_choices_are_a_group_with_its_question(self) -> None:
         html = str(Wish()["way"].as_field_group())
 

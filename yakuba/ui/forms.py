@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
@@ -24,6 +25,9 @@ _CLASSES = {
 }
 
 
+_INSTEAD = {"django/forms/errors/list/default.html": "ui/forms/errors.html"}
+
+
 class Renderer(DjangoTemplates):
     """Give each widget the class of our design system; a form has an error summary, a field its frame."""
 
@@ -33,10 +37,11 @@ class Renderer(DjangoTemplates):
     def render(
         self, template_name: str, context: Mapping[str, Any], request: HttpRequest | None = None
     ) -> SafeString:
+        drawn_by = _INSTEAD.get(template_name, template_name)
         widget = context.get("widget")
         if widget is not None:
             context = {**context, "widget": _dressed(widget, template_name)}
-        return mark_safe(super().render(template_name, dict(context), request))
+        return mark_safe(super().render(drawn_by, dict(context), request))
 
 
 def _dressed(widget: dict[str, Any], template_name: str) -> dict[str, Any]:
@@ -70,4 +75,6 @@ def speak_kindly() -> None:
     forms.EmailField.default_error_messages = {
         "invalid": _("メールアドレスは「name@example.jp」のように入力してください。")
     }
+    MinValueValidator.message = _("%(limit_value)s以上で入力してください。")
+    MaxValueValidator.message = _("%(limit_value)s以下で入力してください。")
     forms.IntegerField.default_error_messages |= {"invalid": _("数字で入力してください。")}
