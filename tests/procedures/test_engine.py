@@ -450,6 +450,21 @@ class TestCorrecting:
         assert summary.ready
         assert [row.shown for row in summary.rows] == ["あ", "（答えなし）"]
 
+    def test_begins_with_what_it_is_and_the_summary(self) -> None:
+        plan = make_survey(make_question("one"), make_question("two", required=False))
+
+        talk = Talk(plan, rules.State.of_answers({"one": "あ"})).start()
+
+        assert talk.the(says.Introduction).title == "町のアンケート"
+        assert talk.the(says.Summary).ready
+
+    def test_what_was_handed_in_empty_is_not_begun_anew(self) -> None:
+        plan = make_survey(make_question("one", required=False))
+
+        talk = Talk(plan, rules.State.of_answers({})).give(inputs.ShowAll())
+
+        assert talk.the(says.Summary).ready
+
     def test_only_the_named_questions_may_be_changed(self) -> None:
         plan = make_survey(make_question("one"), make_question("two"))
         state = rules.State.of_answers({"one": "あ", "two": "い"}, editable=["two"])

@@ -17,7 +17,7 @@ def settled(plan: Plan, state: State, *, facts: Facts, now: datetime) -> State:
             entries[turnstile_path(section)] = Entry(
                 how="given", value=len(items.get(section.id, ()))
             )
-    state = state.model_copy(update={"items": items, "mode": "asking"})
+    state = state.model_copy(update={"items": items})
     while True:
         state = state.model_copy(update={"answers": dict(entries)})
         left = [

@@ -39,8 +39,10 @@ def advance(
 
     `nonce` marks the buttons of what this turn asks; a button with an older one is an old button.
     """
-    if state.mode == "new" and state.answers:
+    if state.mode == "taken_up":
         state = settled(plan, state, facts=facts, now=now)
+        mode = "new" if isinstance(given, inputs.Start) else "asking"
+        state = state.model_copy(update={"mode": mode})
     turn = Turn(plan, state, facts=facts, now=now, language=language, nonce=nonce)
     if state.mode == "done":
         turn.say_words(wording.ALREADY_DONE)

@@ -1,13 +1,17 @@
 """What is remembered of a run: the answers by path, and where the talk is. JSON, with a schema of its own."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, Self
+from typing import Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from yakuba.procedures.rules.values import Value
 
 SCHEMA = 1
+# "taken_up": made of answers that were handed in; the first turn completes it.
+Mode: TypeAlias = Literal[
+    "new", "taken_up", "asking", "stopping", "restarting", "paused", "stopped", "done"
+]
 
 
 class UnreadableState(ValueError):
@@ -46,7 +50,7 @@ class State(BaseModel):
     items: dict[str, tuple[str, ...]] = {}  # who is in a repeated section, by section
     removed: dict[str, tuple[str, ...]] = {}  # who was taken out again; the answers stay aside
     partial: dict[str, JsonValue] = {}  # answers that are half given, by path
-    mode: Literal["new", "asking", "stopping", "restarting", "paused", "stopped", "done"] = "new"
+    mode: Mode = "new"
     focus: str = ""
     nonce: str = ""
     last: LastPress | None = None
@@ -68,6 +72,7 @@ class State(BaseModel):
             answers={path: Entry(how="given", value=value) for path, value in answers.items()},
             items={section: tuple(ids) for section, ids in (items or {}).items()},
             editable=None if editable is None else tuple(editable),
+            mode="taken_up",
         )
 
     @classmethod
