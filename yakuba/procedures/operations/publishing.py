@@ -8,11 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.audit import operations as audit
+from yakuba.conditions.facts import Declaration
+from yakuba.conditions.wording import sentence
 from yakuba.kit import clock
 from yakuba.kit.db import lock, refusing
 from yakuba.kit.errors import Refusal
 from yakuba.procedures import definition, rules, sockets
 from yakuba.procedures.models import Draft, DraftStep, Keyword, Procedure, Version
+from yakuba.segments.sockets import facts as resident_facts
 from yakuba.townhall import operations as townhall
 from yakuba.townhall.models import Department, StaffMember
 
@@ -147,8 +150,24 @@ def publish(procedure: Procedure, *, staff: StaffMember | None) -> Version:
     draft = Draft.objects.get(procedure=procedure)
     read = definition.read(draft.document)
     before = definition.read(procedure.current.document) if procedure.current else None
-    rules.plan(read, sockets.question_kinds)  # refuses unknown kinds and options
+    red = problems(read, previous=before)
+    if red:
+        raise HasProblems(count=len(red), first=red[0])
     return _add_version(procedure, read, before, staff)
+
+
+def problems(
+    read: definition.Definition, *, previous: definition.Definition | None = None
+) -> list[str]:
+    """Say what keeps `read` from being published: red findings, else what the walk could not reach."""
+    facts = resident_facts()
+    found = rules.lint(read, sockets.question_kinds, facts=facts, previous=previous)
+    red = [finding.sentence for finding in found if finding.severity == "red"]
+    if red:
+        return red
+    walk = rules.walk(rules.plan(read, sockets.question_kinds), now=clock.now(), facts=facts)
+    never = [one.sentence for one in walk.unreached if one.is_red]
+    return [*walk.problems, *never]
 
 
 def _add_version(
@@ -165,7 +184,7 @@ def _add_version(
         sha256=definition.sha256_of(read),
         published_at=clock.now(),
         published_by=staff,
-        changes=[],
+        changes=changes(before, read) if before else [],
     )
     procedure.current = version
     procedure.title, procedure.kind = read.title.ja, read.kind
@@ -177,6 +196,14 @@ def _add_version(
         procedure, staff, "published", "手続「{title}」を公開しました（第" + str(version.number) + "版）。"
     )
     return version
+
+
+def changes(before: definition.Definition, after: definition.Definition) -> list[str]:
+    """Say the difference of two definitions in words, conditions too."""
+    known: dict[str, Declaration] = dict(resident_facts())
+    for one in (before, after):
+        known |= rules.plan(one, sockets.question_kinds).declarations
+    return rules.differences(before, after, condition=lambda clause: sentence(clause, known))
 
 
 def _set_keywords(procedure: Procedure, read: definition.Definition) -> None:
