@@ -90,10 +90,6 @@ const words: Record<string, [easy: string, english: string]> = {
   町名を選んでください: ["町の 名前を えらんでください", "Choose the town"],
   カレンダーから選ぶ: ["カレンダーから えらぶ", "Choose from a calendar"],
   元号: ["げんごう", "Era"],
-  年: ["年", "Year"],
-  月: ["月", "Month"],
-  日: ["日", "Day"],
-  西暦: ["西暦", "A.D."],
 };
 
 export function say(japanese: string): string {

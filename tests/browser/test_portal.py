@@ -124,7 +124,8 @@ def write_everything(page: Page) -> None:
     page.get_by_label("家族の人数").fill("３")
     page.get_by_label("ひと月に払える金額").fill("1,500")
     page.get_by_label("来られる日").fill("令和9年4月1日")
-    page.get_by_label("生年月日").fill("S25.4.1")
+    page.get_by_role("button", name="昭和").click()
+    page.keyboard.type("25.4.1")
     page.get_by_label("来られる時刻").fill("午後3時")
     page.get_by_label("電話番号").fill("076-472-1111")
     page.get_by_label("姓", exact=True).fill("山田")
@@ -176,6 +177,9 @@ def test_a_resident_answers_every_kind_of_question_and_hands_in(
     assert axe(page) == []
     next_page(page)
     expect(page.get_by_role("heading", name="入力した内容")).to_be_visible()
+    thumb = page.locator(".yk-portal-thumb")
+    expect(thumb).to_be_visible()
+    thumb.evaluate("picture => picture.decode()")
     hand.picture("6-summary")
     assert axe(page) == []
     page.get_by_role("button", name="送る", exact=True).click()
@@ -254,7 +258,11 @@ def test_the_keyboard_alone_is_enough(hand: Hand) -> None:
     from tests.procedures.on_page import ask, make_open_procedure, make_section
 
     make_open_procedure(
-        make_section("one", ask("place", "short_text", "好きな場所"), ask("car", "yes_no", "車を使いますか。"))
+        make_section(
+            "one",
+            ask("place", "short_text", "好きな場所"),
+            ask("car", "yes_no", "車を使いますか。"),
+        )
     )
     page = hand.open("x/everything/")
     expect(page.get_by_role("heading", name="oneについて")).to_be_focused()
@@ -385,3 +393,117 @@ def test_another_language_keeps_what_was_typed(hand: Hand, axe: AxeFindings) -> 
     assert axe(page) == []
     page.get_by_role("button", name="やさしい日本語").click()
     expect(page.get_by_text("かならず").first).to_be_visible()
+
+
+def test_nothing_touches_the_address_before_line_has_finished_with_it(hand: Hand) -> None:
+    from tests.procedures.on_page import ask, make_open_procedure, make_section
+
+    make_open_procedure(
+        make_section("one", ask("place", "short_text", "好きな場所")),
+        make_section("two", ask("food", "short_text", "好きな食べ物")),
+    )
+    page = hand.open("x/everything/")
+    expect(page.get_by_label("好きな場所")).to_be_visible()
+    waiting: list[Route] = []
+    page.route("**/liff/sdk.js", lambda route: waiting.append(route))
+    page.goto(page.url, wait_until="domcontentloaded")
+    page.get_by_label("好きな場所").fill("土手")
+    next_page(page)
+    expect(page.get_by_label("好きな食べ物")).to_be_visible()
+    before = page.url
+    waiting[0].continue_()
+    page.evaluate(
+        "() => new Promise(done => { const look = () => window.liff?.id ? done() : setTimeout(look, 50); look() })"
+    )
+    page.get_by_label("好きな食べ物").fill("ます寿司")
+    next_page(page)
+    expect(page.get_by_role("heading", name="入力した内容")).to_be_visible()
+
+    assert before.endswith("/p/x/everything/")
+    assert "/p/run/" in page.url
+    page.go_back()
+    expect(page.get_by_role("heading", name="入力した内容")).to_be_visible()
+
+
+def test_an_outside_browser_signs_in_through_line_and_comes_back(
+    hand: Hand, live_server: LiveServer
+) -> None:
+    from tests.procedures.on_page import CHOOSING, make_open_procedure
+
+    make_open_procedure(CHOOSING)
+
+    hand.page.goto(f"{live_server.url}/p/x/everything/")
+    hand.page.get_by_role("link", name=HANAKO).click()
+
+    expect(hand.page.get_by_role("heading", name="choosingについて")).to_be_visible()
+    assert hand.page.url == f"{live_server.url}/p/x/everything/"
+
+
+def test_an_old_token_of_an_outside_browser_leads_to_a_new_one_and_never_in_a_circle(
+    hand: Hand, live_server: LiveServer
+) -> None:
+    from tests.procedures.on_page import CHOOSING, make_open_procedure
+
+    make_open_procedure(CHOOSING)
+    phone = Phone(hand.line.base)
+    phone.faults(id_token="expired", count=1)
+
+    hand.page.goto(f"{live_server.url}/p/x/everything/")
+    hand.page.get_by_role("link", name=HANAKO).click()
+    hand.page.get_by_role("link", name=HANAKO).click()  # once more, after the old one was refused
+    expect(hand.page.get_by_role("heading", name="choosingについて")).to_be_visible()
+    phone.faults(id_token="audience")
+    hand.page.context.clear_cookies()
+    hand.page.evaluate("localStorage.clear()")
+    hand.page.goto(f"{live_server.url}/p/x/everything/")
+    hand.page.get_by_role("link", name=HANAKO).click()
+    hand.page.get_by_role("link", name=HANAKO).click()
+
+    expect(hand.page.get_by_text("LINEで確認できませんでした")).to_be_visible()
+
+
+def test_a_photo_that_did_not_arrive_holds_the_form_back_and_is_sent_again(hand: Hand) -> None:
+    from tests.procedures.on_page import ask, make_open_procedure, make_section
+
+    make_open_procedure(make_section("one", ask("photo", "photo", "写真")))
+    page = hand.open("x/everything/")
+    expect(page.get_by_role("heading", name="oneについて")).to_be_visible()
+    page.route("**/file/", lambda route: route.abort())
+
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="写真を選ぶ").click()
+    chooser.value.set_files(photo())
+    expect(page.get_by_role("button", name="もう一度送る")).to_be_visible()
+    next_page(page)
+    expect(page.get_by_text("送れていない写真があります")).to_be_visible()
+    page.unroute("**/file/")
+    page.get_by_role("button", name="もう一度送る").click()
+    expect(page.get_by_text("送れました")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="消す")).to_be_visible()
+    next_page(page)
+
+    expect(page.get_by_role("heading", name="入力した内容")).to_be_visible()
+    expect(page.get_by_text("写真1枚")).to_be_visible()
+
+
+def test_a_place_is_set_on_the_map_by_finger_and_by_keyboard(hand: Hand) -> None:
+    from tests.procedures.on_page import ask, make_open_procedure, make_section
+
+    make_open_procedure(make_section("one", ask("spot", "location", "場所")))
+    page = hand.open("x/everything/")
+    latitude = page.locator("[name='spot:latitude']")
+
+    page.get_by_role("button", name="地図で選ぶ").click()
+    canvas = page.get_by_role("application", name="地図")
+    canvas.click(position={"x": 200, "y": 100})
+    expect(page.get_by_text("場所が決まりました")).to_be_visible()
+    by_finger = float(latitude.input_value())
+    canvas.focus()
+    page.keyboard.press("Enter")
+    expect(latitude).not_to_have_value(str(by_finger))
+    by_keyboard = float(latitude.input_value())
+    page.get_by_role("button", name="場所を消す").click()
+
+    assert 30 < by_keyboard < by_finger < 45
+    expect(latitude).to_have_value("")

@@ -17,7 +17,10 @@ class DateField extends HTMLElement {
     this.#shown.className = "yk-date__shown";
     this.#shown.setAttribute("role", "status");
     typed.addEventListener("input", () => this.#show(typed));
-    this.append(...this.#calendar(typed), this.#shown);
+    // A calendar that begins today is no help for a day of birth: seventy years are many presses.
+    const help =
+      typed.getAttribute("autocomplete") === "bday" ? this.#eras(typed) : this.#calendar(typed);
+    this.append(help, this.#shown);
     this.#show(typed);
   }
 
@@ -26,8 +29,34 @@ class DateField extends HTMLElement {
     this.#shown.textContent = day ? written(day, document.documentElement.lang) : "";
   }
 
+  /** The eras to press, so that only numbers are left to type. */
+  #eras(typed: HTMLInputElement): HTMLElement {
+    const row = document.createElement("span");
+    row.className = "yk-date__eras";
+    row.setAttribute("role", "group");
+    row.setAttribute("aria-label", say("元号"));
+    for (const era of ["昭和", "平成", "令和"]) {
+      const press = document.createElement("button");
+      press.type = "button";
+      press.className = "yk-button";
+      press.dataset["look"] = "outline";
+      press.textContent = era;
+      press.addEventListener("click", () => {
+        const rest = typed.value
+          .normalize("NFKC")
+          .replace(/^(明治|大正|昭和|平成|令和|[MTSHR])/i, "");
+        typed.value = era + rest;
+        typed.dispatchEvent(new Event("input", { bubbles: true }));
+        typed.focus();
+        typed.setSelectionRange(typed.value.length, typed.value.length);
+      });
+      row.append(press);
+    }
+    return row;
+  }
+
   /** The phone's own calendar, behind a button; its input is not part of the form. */
-  #calendar(typed: HTMLInputElement): HTMLElement[] {
+  #calendar(typed: HTMLInputElement): HTMLElement {
     const picker = document.createElement("input");
     picker.type = "date";
     picker.className = "yk-date__picker";
@@ -61,7 +90,7 @@ class DateField extends HTMLElement {
     const place = document.createElement("span");
     place.className = "yk-date__calendar";
     place.append(open, picker);
-    return [place];
+    return place;
   }
 }
 

@@ -142,7 +142,7 @@ class Photos extends HTMLElement {
       const hidden = this.#hidden(said.file);
       row.append(hidden);
       hidden.dispatchEvent(new Event("change", { bubbles: true }));
-      this.#say("送れました");
+      this.#say("");
     } catch {
       this.#failed(row, sent, name);
     }
@@ -152,7 +152,6 @@ class Photos extends HTMLElement {
     row.dataset["state"] = "failed";
     const words = "送れませんでした。電波を確かめて、「もう一度送る」を押してください。";
     this.#words(row, problem ?? words);
-    this.#say(problem ?? words);
     if (problem) return; // it would be refused again
     const again = this.#button(
       say("もう一度送る"),
@@ -199,6 +198,7 @@ class Photos extends HTMLElement {
     }
     const state = document.createElement("span");
     state.className = "yk-photo__state";
+    state.setAttribute("role", "status");
     row.append(state);
     if (!this.hasAttribute("locked")) {
       const remove = this.#button(say("消す"), "quiet", () => this.#remove(row));
@@ -231,7 +231,7 @@ class Photos extends HTMLElement {
   }
 
   #say(words: string): void {
-    this.#status.textContent = say(words);
+    this.#status.textContent = words && say(words);
   }
 
   /** Hold the form back while something is on its way, or did not arrive. */
