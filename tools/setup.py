@@ -149,11 +149,14 @@ def _stamp(name: str, *inputs: Path) -> None:
     (STAMPS / name).write_text(_digest(*inputs))
 
 
-STEPS = {
-    "demo": lambda: (packages("demo"), postgres(), frontend()),
-    "test": lambda: (packages("development"), postgres(), frontend(), browser()),
-    "check": lambda: (packages("development"), postgres(), frontend()),
-}
+def main(wanted: str) -> None:
+    """Prepare what the make target `wanted` needs."""
+    packages("demo" if wanted == "demo" else "development")
+    postgres()
+    frontend()
+    if wanted == "test":
+        browser()
+
 
 if __name__ == "__main__":
-    STEPS[sys.argv[1]]()
+    main(sys.argv[1])

@@ -60,7 +60,7 @@ def make_due() -> None:
 
 def said_to(user_id: str) -> list[str]:
     rows = Outgoing.objects.filter(user_id=user_id).order_by("id")
-    return [message["text"] for row in rows for message in row.messages]
+    return [message["text"] for row in rows for message in row.messages or []]
 
 
 class TestOnce:
@@ -199,7 +199,7 @@ class TestFailure:
             inbox.work_off()
             make_due()
         dead = WebhookEvent.objects.get(state=WebhookEvent.State.DEAD)
-        dead.body = dead.body | {"message": {"type": "text", "text": "直った"}}
+        dead.body = (dead.body or {}) | {"message": {"type": "text", "text": "直った"}}
         dead.save()
 
         desk.replay(dead, staff=make_staff())

@@ -21,7 +21,7 @@ def test_stores_every_event_before_it_answers() -> None:
     assert answer.status_code == 200
     stored = WebhookEvent.objects.order_by("id")
     assert [event.user_id for event in stored] == [HANAKO, TARO]
-    assert stored[0].body["message"]["text"] == "こんにちは"
+    assert (stored[0].body or {})["message"]["text"] == "こんにちは"
 
 
 def test_stores_an_event_once_however_often_it_comes() -> None:
@@ -93,7 +93,7 @@ def test_takes_out_what_postgresql_cannot_keep() -> None:
     stored = WebhookEvent.objects.get()
     assert stored.event_id == "xy"
     assert stored.user_id == ""
-    assert stored.body["message"]["text"] == "ab?c"
+    assert (stored.body or {})["message"]["text"] == "ab?c"
 
 
 def test_one_bad_event_does_not_sink_the_others() -> None:
@@ -133,7 +133,7 @@ def test_blots_out_my_numbers_and_card_numbers() -> None:
     assert answer.status_code == 200
     stored = WebhookEvent.objects.get()
     assert number not in json.dumps(stored.body)
-    assert rules.read_event(stored.body).is_masked
+    assert rules.read_event(stored.body or {}).is_masked
 
 
 def test_seals_the_bodies() -> None:

@@ -91,7 +91,7 @@ class TestKeep:
 
     def test_the_family_keeps_its_records_when_it_is_told_again(self) -> None:
         hanako = make_resident()
-        son = {"name": "上市 一郎", "born_on": date(2024, 5, 1)}
+        son: dict[str, operations.Value] = {"name": "上市 一郎", "born_on": date(2024, 5, 1)}
         operations.keep_family(hanako, members=[son])
         before = hanako.family.get().pk
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db import close_old_connections, connection
 from procrastinate import App
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from yakuba.kit import upkeep
 from yakuba.kit.db import name_number
@@ -58,7 +59,10 @@ def run_jobs(stop: threading.Event) -> None:
 
 
 async def _work(stop: threading.Event) -> None:
-    worker = app.with_connector(app.connector.get_worker_connector())
+    connector = app.connector
+    if not isinstance(connector, DjangoConnector):
+        raise TypeError("jobs are deferred through Django's connection")
+    worker = app.with_connector(connector.get_worker_connector())
     async with worker.open_async():
         task = asyncio.create_task(
             worker.run_worker_async(

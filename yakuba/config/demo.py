@@ -53,7 +53,7 @@ def doors(request: HttpRequest) -> HttpResponse:
 def code() -> str:
     """Return the six digits that the demonstration's authenticator shows now."""
     counter = int(time.time()) // 30
-    return totp.format_hotp_value(totp.hotp_value(_SECRET, counter))
+    return str(totp.format_hotp_value(totp.hotp_value(_SECRET, counter)))
 
 
 @csrf_exempt  # a program asks, with a token of its own

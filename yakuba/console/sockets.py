@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -95,7 +96,7 @@ class Page:
     path: str
     title: Words
     name: str
-    view: Callable[..., HttpResponse]
+    view: Callable[..., HttpResponseBase]
     needs: str
     section: Section | None
     order: int
@@ -116,8 +117,8 @@ def page(
     order: int = 0,
     badge: Badge | None = None,
 ) -> Callable[
-    [Callable[Concatenate[StaffRequest, Given], HttpResponse]],
-    Callable[Concatenate[StaffRequest, Given], HttpResponse],
+    [Callable[Concatenate[StaffRequest, Given], HttpResponseBase]],
+    Callable[Concatenate[StaffRequest, Given], HttpResponseBase],
 ]:
     """Mount a view at /console/`path` under the name console:`name`, closed to all but those who may.
 
@@ -127,12 +128,12 @@ def page(
     """
 
     def wrap(
-        view: Callable[Concatenate[StaffRequest, Given], HttpResponse],
-    ) -> Callable[Concatenate[StaffRequest, Given], HttpResponse]:
+        view: Callable[Concatenate[StaffRequest, Given], HttpResponseBase],
+    ) -> Callable[Concatenate[StaffRequest, Given], HttpResponseBase]:
         @wraps(view)
         def guarded(
             request: StaffRequest, /, *args: Given.args, **kwargs: Given.kwargs
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             if needs != ANYONE:
                 if not request.user.is_authenticated:
                     return sign_in_first(request)
@@ -140,7 +141,7 @@ def page(
                     raise PermissionDenied
             response = view(request, *args, **kwargs)
             # Personal data must not lie in the browser's cache after signing out.
-            response.setdefault("Cache-Control", "no-store")
+            response.headers.setdefault("Cache-Control", "no-store")
             return response
 
         if any(known.name == name for known in pages):

@@ -132,7 +132,7 @@ class Letter:
             self._push()
 
     def _reply(self) -> None:
-        result = client.reply(self.row.reply_token or "", self.row.messages)
+        result = client.reply(self.row.reply_token or "", self.row.messages or [])
         if result.verdict is Verdict.ACCEPTED:
             self._sent(result)
         elif result.verdict in (Verdict.RATE, Verdict.TOKEN):
@@ -162,7 +162,7 @@ class Letter:
             words = "the month's messages are used up"
             return self._end(Outgoing.State.HELD, Result(Verdict.QUOTA, words=words))
         _give_back()
-        result = client.push(self.row.user_id, self.row.messages, retry_key=self.row.retry_key)
+        result = client.push(self.row.user_id, self.row.messages or [], retry_key=self.row.retry_key)
         match result.verdict:
             case Verdict.ACCEPTED:
                 self._sent(result)

@@ -141,9 +141,8 @@ def _tokens(attribute: Attribute, value: Value) -> list[int]:
 def _keep_value(
     resident: Resident, attribute: Attribute, value: Value, child: FamilyMember | None = None
 ) -> None:
-    place = {"attribute": attribute, "resident": resident, "child": child}
     if value is None or value == "":
-        AttributeValue.objects.filter(**place).delete()
+        resident.values.filter(attribute=attribute, child=child).delete()
         return
     columns: dict[str, object] = {"number": None, "day": None, "text": None, "choices": []}
     if attribute.kind == Attribute.Kind.NUMBER:
@@ -154,7 +153,9 @@ def _keep_value(
         columns["text"] = str(value)
     else:
         columns["choices"] = _tokens(attribute, value)
-    AttributeValue.objects.update_or_create(**place, defaults=columns)
+    AttributeValue.objects.update_or_create(
+        attribute=attribute, resident=resident, child=child, defaults=columns
+    )
 
 
 @transaction.atomic

@@ -244,9 +244,8 @@ def copy(
 ) -> Procedure:
     """Make a new procedure out of the draft of another."""
     read = definition.read(Draft.objects.get(procedure=procedure).document)
-    document = definition.document_of(read)
-    document["title"] = {**document["title"], "ja": f"{read.title.ja}（写し）"}
-    document["start_on"] = []
+    title = {**read.title.words(), "ja": f"{read.title.ja}（写し）"}
+    document = {**definition.document_of(read), "title": title, "start_on": []}
     return make(department=department, slug=slug, document=document, staff=staff)
 
 
