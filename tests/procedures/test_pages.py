@@ -250,6 +250,22 @@ class TestPeople:
         assert Talk(plan).start().typed("いいえ").asks == "summary"
         assert Talk(plan).start().typed("はい").asks == "children[1].child_name"
 
+    def test_nobody_is_asked_who_else_there_is_when_nobody_would_be_asked_anything(self) -> None:
+        plan = make_plan(
+            make_section("first", make_question("any", "yes_no")),
+            make_section(
+                "children",
+                make_question("child_name", when=when("any", "is", True)),
+                repeat={"each": "child", "min": 1},
+            ),
+        )
+
+        handed_in = Talk(plan).start().typed("いいえ")
+        corrected = Talk(plan, rules.State.of_answers({"any": False})).give(inputs.ShowAll())
+
+        assert handed_in.asks == "summary"
+        assert corrected.the(says.Summary).ready
+
     def test_are_corrected_with_their_answers(self) -> None:
         plan = make_family()
         answers = {

@@ -148,11 +148,17 @@ class _Walker:
             items = items_of(self.state, section)
             for item in items:
                 yield from self._places(section, steps, standing, item, self.known.inside())
-            if standing == "asked" and steps and len(items) < section.repeat.max:
+            has_room = standing == "asked" and len(items) < section.repeat.max
+            if has_room and self._would_ask(section, steps):
                 path = turnstile_path(section)
                 said = self.state.answers.get(path)
                 is_open = said is None or said.value != len(items)
                 yield Turnstile(path, section, len(items), is_open)
+
+    def _would_ask(self, section: Section, steps: tuple[Step, ...]) -> bool:
+        """Whether one more person would be asked anything; if not, nobody is asked who else there is."""
+        nobody = self._places(section, steps, "asked", "+", self.known.inside())
+        return any(place.standing != "not" for place in nobody)
 
     def _places(
         self,

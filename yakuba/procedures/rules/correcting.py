@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from yakuba.procedures.rules.answering import At
-from yakuba.procedures.rules.asking import question_in, route, turnstile_path
+from yakuba.procedures.rules.asking import items_of, question_in, route, turnstile_path
 from yakuba.procedures.rules.plans import Facts, Plan
 from yakuba.procedures.rules.state import Entry, State
 
@@ -12,12 +12,11 @@ def settled(plan: Plan, state: State, *, facts: Facts, now: datetime) -> State:
     """Complete a state made of answers alone (`State.of_answers`), so that only what is new is asked."""
     items = {**_items_in(plan, state), **state.items}
     entries = dict(state.answers)
+    state = state.model_copy(update={"items": items})
     for section, _steps in plan.sections:
         if section.repeat is not None:
-            entries[turnstile_path(section)] = Entry(
-                how="given", value=len(items.get(section.id, ()))
-            )
-    state = state.model_copy(update={"items": items})
+            count = len(items_of(state, section))
+            entries[turnstile_path(section)] = Entry(how="given", value=count)
     while True:
         state = state.model_copy(update={"answers": dict(entries)})
         left = [
