@@ -1,13 +1,9 @@
-"""Pages inside LINE on a phone: signed in by LINE's script, answered, handed in."""
+"""Pages inside LINE on a phone: answered, shown, handed in."""
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,108 +11,33 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 from pytest_django import Settings as DjangoSettings
 
-from simulators.line.driver import Phone
-from simulators.line.server import Running, running
-from simulators.line.settings import Settings
+from simulators.line.server import Running
+from tests.browser.portal_hand import SIZE, Hand, choose_everything, line_for, next_page, phone_of
 
 if TYPE_CHECKING:
     from pytest_django.live_server_helper import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-SIZE = (390, 844)
-HANAKO, TARO = "山田 花子", "佐藤 太郎"
-PICTURES = os.environ.get("YAKUBA_SCREENS")  # a folder for whoever wants to look
-TILES = "https://cyberjapandata.gsi.go.jp/**"
-STATION = (36.6987, 137.3627)
-
 AxeFindings = Callable[[Page], list[str]]
+
+
+@pytest.fixture
+def line(settings: DjangoSettings, live_server: LiveServer) -> Iterator[Running]:
+    with line_for(settings, live_server) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def hand(browser: Browser, line: Running) -> Iterator[Hand]:
+    with phone_of(browser, line) as hand:
+        yield hand
 
 
 def photo(width: int = 2400, height: int = 1800) -> FilePayload:
     content = BytesIO()
     Image.new("RGB", (width, height), "#486b3a").save(content, "JPEG")
     return {"name": "hole.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
-
-
-@dataclass
-class Hand:
-    """A phone in somebody's hand: pages are opened over the talk, as LINE opens them."""
-
-    page: Page
-    line: Running
-    broken: list[str]
-
-    def open(self, path: str, who: str = HANAKO) -> Page:
-        settings = self.line.settings
-        address = f"{settings.liff_base}/{settings.liff_id}/{path}"
-        self.page.goto(str(Phone(self.line.base).person(who).liff(address)["src"]))
-        return self.page
-
-    def picture(self, name: str) -> None:
-        if PICTURES:
-            Path(PICTURES).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=f"{PICTURES}/portal-{name}.png", full_page=True)
-
-
-@pytest.fixture
-def line(settings: DjangoSettings, live_server: LiveServer) -> Iterator[Running]:
-    from yakuba.portal import tokens
-
-    tokens.start_afresh()
-    chosen = Settings(
-        login_channel_id=settings.LINE_LOGIN_CHANNEL_ID,
-        liff_id=settings.LINE_LIFF_ID,
-        liff_endpoint=f"{live_server.url}/p/",
-    )
-    with running(chosen) as simulator:
-        settings.LINE_API_BASE = settings.LINE_ACCESS_BASE = simulator.base
-        settings.LIFF_BASE = simulator.settings.liff_base
-        settings.LIFF_SDK_URL = f"{simulator.base}/liff/sdk.js"
-        yield simulator
-    tokens.start_afresh()
-
-
-@pytest.fixture
-def hand(browser: Browser, line: Running) -> Iterator[Hand]:
-    context = browser.new_context(
-        viewport={"width": SIZE[0], "height": SIZE[1]},
-        has_touch=True,
-        locale="ja-JP",
-        timezone_id="Asia/Tokyo",
-        geolocation={"latitude": STATION[0], "longitude": STATION[1]},
-        permissions=["geolocation"],
-    )
-    context.route(TILES, no_tiles)
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    page.on(
-        "console",
-        lambda said: broken.append(said.text) if "Content Security" in said.text else None,
-    )
-    yield Hand(page, line, broken)
-    context.close()
-    assert broken == []
-
-
-def no_tiles(route: Route) -> None:
-    route.abort()
-
-
-def next_page(page: Page) -> None:
-    page.get_by_role("button", name="つぎへ").last.click()
-
-
-def choose_everything(page: Page) -> None:
-    page.get_by_label("なし").first.check()
-    page.get_by_role("group", name="買ったことがあるもの").get_by_label("りんご").check()
-    page.get_by_role("group", name="買ったことがあるもの").get_by_label("ぶどう").check()
-    page.get_by_label("お住まいの地区").select_option("7区")
-    page.get_by_label("はい", exact=True).check()
-    page.get_by_label("4", exact=True).check()
-    page.get_by_label("同意する", exact=True).check()
 
 
 def write_everything(page: Page) -> None:
@@ -255,7 +176,8 @@ def test_nothing_runs_out_of_the_screen_and_fingers_hit_everything(hand: Hand, s
 
 
 def test_the_keyboard_alone_is_enough(hand: Hand) -> None:
-    from tests.procedures.on_page import ask, make_open_procedure, make_section
+    from tests.procedures.making import make_section
+    from tests.procedures.on_page import ask, make_open_procedure
 
     make_open_procedure(
         make_section(
@@ -284,7 +206,8 @@ def test_the_keyboard_alone_is_enough(hand: Hand) -> None:
 
 
 def test_what_was_typed_outlives_a_lost_line_and_a_reload(hand: Hand) -> None:
-    from tests.procedures.on_page import ask, make_open_procedure, make_section
+    from tests.procedures.making import make_section
+    from tests.procedures.on_page import ask, make_open_procedure
 
     make_open_procedure(make_section("one", ask("place", "long_text", "好きな場所")))
     page = hand.open("x/everything/")
@@ -304,7 +227,8 @@ def test_what_was_typed_outlives_a_lost_line_and_a_reload(hand: Hand) -> None:
 
 
 def test_pressing_twice_sends_once_and_says_that_it_is_sending(hand: Hand) -> None:
-    from tests.procedures.on_page import ask, make_open_procedure, make_section
+    from tests.procedures.making import make_section
+    from tests.procedures.on_page import ask, make_open_procedure
 
     make_open_procedure(make_section("one", ask("place", "short_text", "好きな場所")))
     page = hand.open("x/everything/")
@@ -328,56 +252,6 @@ def test_pressing_twice_sends_once_and_says_that_it_is_sending(hand: Hand) -> No
     assert page.evaluate("window.said") == "送っています…"
 
 
-def test_a_live_session_waits_for_nobody(hand: Hand) -> None:
-    from tests.procedures.on_page import CHOOSING, make_open_procedure
-
-    make_open_procedure(CHOOSING)
-    page = hand.open("x/everything/")
-    expect(page.get_by_role("heading", name="choosingについて")).to_be_visible()
-    address = page.url
-
-    page.route("**/liff/sdk.js", lambda route: route.abort())
-    page.goto(address)
-    choose_everything(page)
-    next_page(page)
-
-    expect(page.get_by_role("heading", name="入力した内容")).to_be_visible()
-
-
-def test_when_line_does_not_answer_the_page_says_so(hand: Hand, settings: DjangoSettings) -> None:
-    from tests.procedures.on_page import CHOOSING, make_open_procedure
-
-    make_open_procedure(CHOOSING, summary={"ja": "果物についてのアンケートです。"})
-    hand.page.route("**/liff/sdk.js", lambda route: route.abort())
-
-    page = hand.open("x/everything/")
-
-    expect(page.get_by_text("果物についてのアンケートです。")).to_be_visible()
-    expect(page.get_by_text("LINEにつながりませんでした")).to_be_visible()
-
-
-def test_whoever_holds_the_phone_sees_their_own_and_a_session_that_ended_begins_again(
-    hand: Hand,
-) -> None:
-    from tests.procedures.on_page import ask, make_open_procedure, make_section
-    from yakuba.portal.models import PortalSession
-    from yakuba.procedures.models import Run
-
-    make_open_procedure(make_section("one", ask("place", "short_text", "好きな場所")))
-    page = hand.open("x/everything/")
-    expect(page.get_by_label("好きな場所")).to_be_visible()
-    before = str(page.locator("body").get_attribute("data-for"))
-    hand.open("x/everything/", TARO)
-    expect(page.locator("body")).to_have_attribute("data-for", re.compile(f"^(?!{before})"))
-    page.get_by_label("好きな場所").fill("太郎の土手")
-    PortalSession.objects.all().delete()
-    next_page(page)
-
-    expect(page.get_by_text("太郎の土手")).to_be_visible()
-    assert Run.objects.count() == 2
-    assert PortalSession.objects.get().account.line_user_id == Phone(hand.line.base).person(TARO).id
-
-
 def test_another_language_keeps_what_was_typed(hand: Hand, axe: AxeFindings) -> None:
     from tests.procedures.on_page import CHOOSING, make_open_procedure
 
@@ -395,75 +269,9 @@ def test_another_language_keeps_what_was_typed(hand: Hand, axe: AxeFindings) -> 
     expect(page.get_by_text("かならず").first).to_be_visible()
 
 
-def test_nothing_touches_the_address_before_line_has_finished_with_it(hand: Hand) -> None:
-    from tests.procedures.on_page import ask, make_open_procedure, make_section
-
-    make_open_procedure(
-        make_section("one", ask("place", "short_text", "好きな場所")),
-        make_section("two", ask("food", "short_text", "好きな食べ物")),
-    )
-    page = hand.open("x/everything/")
-    expect(page.get_by_label("好きな場所")).to_be_visible()
-    waiting: list[Route] = []
-    page.route("**/liff/sdk.js", lambda route: waiting.append(route))
-    page.goto(page.url, wait_until="domcontentloaded")
-    page.get_by_label("好きな場所").fill("土手")
-    next_page(page)
-    expect(page.get_by_label("好きな食べ物")).to_be_visible()
-    before = page.url
-    waiting[0].continue_()
-    page.evaluate(
-        "() => new Promise(done => { const look = () => window.liff?.id ? done() : setTimeout(look, 50); look() })"
-    )
-    page.get_by_label("好きな食べ物").fill("ます寿司")
-    next_page(page)
-    expect(page.get_by_role("heading", name="入力した内容")).to_be_visible()
-
-    assert before.endswith("/p/x/everything/")
-    assert "/p/run/" in page.url
-    page.go_back()
-    expect(page.get_by_role("heading", name="入力した内容")).to_be_visible()
-
-
-def test_an_outside_browser_signs_in_through_line_and_comes_back(
-    hand: Hand, live_server: LiveServer
-) -> None:
-    from tests.procedures.on_page import CHOOSING, make_open_procedure
-
-    make_open_procedure(CHOOSING)
-
-    hand.page.goto(f"{live_server.url}/p/x/everything/")
-    hand.page.get_by_role("link", name=HANAKO).click()
-
-    expect(hand.page.get_by_role("heading", name="choosingについて")).to_be_visible()
-    assert hand.page.url == f"{live_server.url}/p/x/everything/"
-
-
-def test_an_old_token_of_an_outside_browser_leads_to_a_new_one_and_never_in_a_circle(
-    hand: Hand, live_server: LiveServer
-) -> None:
-    from tests.procedures.on_page import CHOOSING, make_open_procedure
-
-    make_open_procedure(CHOOSING)
-    phone = Phone(hand.line.base)
-    phone.faults(id_token="expired", count=1)
-
-    hand.page.goto(f"{live_server.url}/p/x/everything/")
-    hand.page.get_by_role("link", name=HANAKO).click()
-    hand.page.get_by_role("link", name=HANAKO).click()  # once more, after the old one was refused
-    expect(hand.page.get_by_role("heading", name="choosingについて")).to_be_visible()
-    phone.faults(id_token="audience")
-    hand.page.context.clear_cookies()
-    hand.page.evaluate("localStorage.clear()")
-    hand.page.goto(f"{live_server.url}/p/x/everything/")
-    hand.page.get_by_role("link", name=HANAKO).click()
-    hand.page.get_by_role("link", name=HANAKO).click()
-
-    expect(hand.page.get_by_text("LINEで確認できませんでした")).to_be_visible()
-
-
 def test_a_photo_that_did_not_arrive_holds_the_form_back_and_is_sent_again(hand: Hand) -> None:
-    from tests.procedures.on_page import ask, make_open_procedure, make_section
+    from tests.procedures.making import make_section
+    from tests.procedures.on_page import ask, make_open_procedure
 
     make_open_procedure(make_section("one", ask("photo", "photo", "写真")))
     page = hand.open("x/everything/")
@@ -488,7 +296,8 @@ def test_a_photo_that_did_not_arrive_holds_the_form_back_and_is_sent_again(hand:
 
 
 def test_a_place_is_set_on_the_map_by_finger_and_by_keyboard(hand: Hand) -> None:
-    from tests.procedures.on_page import ask, make_open_procedure, make_section
+    from tests.procedures.making import make_section
+    from tests.procedures.on_page import ask, make_open_procedure
 
     make_open_procedure(make_section("one", ask("spot", "location", "場所")))
     page = hand.open("x/everything/")

@@ -45,7 +45,7 @@ class LineKeys:
         return jwt.encode(self.claims(user_id), another, "ES256", headers={"kid": self.key_id})
 
     def unsigned(self, user_id: str) -> str:
-        return jwt.encode(self.claims(user_id), None, "none", headers={"kid": self.key_id})
+        return jwt.encode(self.claims(user_id), "", "none", headers={"kid": self.key_id})
 
     def signed_with_public_key(self, user_id: str) -> str:
         """Return HS256 over the public key, which a careless reader takes for a shared secret."""

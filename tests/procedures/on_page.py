@@ -7,14 +7,14 @@ from tests.procedures.making import Document, make_document, make_question, make
 from yakuba.procedures import operations
 from yakuba.procedures.models import Procedure
 
-_FRUIT: Document = {
+_FRUIT: JsonValue = {
     "choices": [
         {"id": "apple", "label": {"ja": "りんご", "en": "Apples"}},
         {"id": "pear", "label": {"ja": "なし", "en": "Pears"}},
         {"id": "grape", "label": {"ja": "ぶどう", "en": "Grapes"}},
     ]
 }
-_DISTRICTS: Document = {
+_DISTRICTS: JsonValue = {
     "choices": [{"id": f"d{n}", "label": {"ja": f"{n}区"}} for n in range(1, 13)]
 }
 

@@ -10,6 +10,7 @@ from PIL import Image
 
 from tests.cast import make_resident
 from tests.portal.signing import signed_in
+from tests.procedures.making import make_section
 from tests.procedures.on_page import (
     CHILDREN,
     CHOOSING,
@@ -19,7 +20,6 @@ from tests.procedures.on_page import (
     WRITTEN,
     ask,
     make_open_procedure,
-    make_section,
 )
 from yakuba.files.models import StoredFile
 from yakuba.line.models import Outgoing

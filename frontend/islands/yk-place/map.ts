@@ -1,5 +1,5 @@
 import { divIcon, type Map as LeafletMap, type Marker, map, marker, tileLayer } from "leaflet";
-import "leaflet/dist/leaflet.css";
+import "./map.css";
 import { say } from "../portal-words";
 
 const TILES = "https://cyberjapandata.gsi.go.jp/xyz/std/{z}/{x}/{y}.png"; // 国土地理院 標準地図

@@ -113,7 +113,7 @@ def draw(
     view: rules.PageView,
     *,
     problems: Sequence[says.Problem],
-    posted: Mapping[str, inputs.Raw] | None,
+    posted: Mapping[str, str | Sequence[str]] | None,
     language: str,
 ) -> list[Drawn]:
     """Return the fields of a page; of `posted` what was typed last, even if it was wrong."""
@@ -130,7 +130,9 @@ def draw(
     ]
 
 
-def _values(field: rules.Field, posted: Mapping[str, inputs.Raw] | None) -> tuple[str, ...]:
+def _values(
+    field: rules.Field, posted: Mapping[str, str | Sequence[str]] | None
+) -> tuple[str, ...]:
     raw = field.filled if posted is None else posted.get(field.path, "")
     if isinstance(raw, Mapping):
         return ()
@@ -139,7 +141,7 @@ def _values(field: rules.Field, posted: Mapping[str, inputs.Raw] | None) -> tupl
     return tuple(raw)
 
 
-def _parts(field: rules.Field, posted: Mapping[str, inputs.Raw] | None) -> dict[str, str]:
+def _parts(field: rules.Field, posted: Mapping[str, str | Sequence[str]] | None) -> dict[str, str]:
     if posted is not None:
         return {part: str(posted.get(f"{field.path}:{part}", "")) for part in field.widget.parts}
     filled = field.filled if isinstance(field.filled, Mapping) else {}

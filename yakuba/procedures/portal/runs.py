@@ -1,5 +1,6 @@
 """One section per page, then everything to confirm, then the receipt."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +19,8 @@ from yakuba.procedures.models import Procedure, Run
 from yakuba.procedures.portal import fields, uploads
 from yakuba.procedures.rules import inputs, says
 from yakuba.residents.models import Resident
+
+Posted = dict[str, str | Sequence[str]]
 
 _NOT_ANSWERS = ("csrfmiddlewaretoken", "rev", "item", "add", "remove", "stop")
 
@@ -68,7 +71,7 @@ def section(request: ResidentRequest, run_id: UUID, section: str) -> HttpRespons
         return _section(request, run, view)
     if "stop" in request.POST:
         return _take(request, run, inputs.Stop(sure=True))
-    posted: dict[str, inputs.Raw] = {
+    posted: Posted = {
         name: values if len(values) > 1 else values[0]
         for name, values in request.POST.lists()
         if name not in _NOT_ANSWERS
@@ -86,7 +89,7 @@ def section(request: ResidentRequest, run_id: UUID, section: str) -> HttpRespons
 
 
 def _change_items(
-    request: ResidentRequest, run: Run, given: inputs.Page, posted: dict[str, inputs.Raw]
+    request: ResidentRequest, run: Run, given: inputs.Page, posted: Posted
 ) -> HttpResponse:
     """Keep what was filled in so far, add or take out a person, and stay on the page."""
     try:
@@ -115,7 +118,7 @@ def _take(
     given: inputs.Input,
     *,
     stay: str = "",
-    posted: dict[str, inputs.Raw] | None = None,
+    posted: Posted | None = None,
 ) -> HttpResponse:
     """Give the engine what was posted, let the talk go on, and show what comes next."""
     try:
@@ -206,7 +209,7 @@ def _section(
     view: rules.PageView,
     *,
     problems: list[says.Problem] | None = None,
-    posted: dict[str, inputs.Raw] | None = None,
+    posted: Posted | None = None,
 ) -> HttpResponse:
     found = problems or []
     language = request.resident.language
