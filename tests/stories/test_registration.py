@@ -37,7 +37,7 @@ def test_follow_register_change(town: Town) -> None:
     # She moves, and says so with one word.
     hanako.says("受信設定")
     hanako.hears("入力した内容")
-    hanako.taps("直す：お住まいの地区")
+    hanako.taps("直す：地区")
     hanako.hears("地区")
     hanako.taps("弓庄")
     hanako.hears("弓庄")

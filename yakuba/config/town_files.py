@@ -12,7 +12,9 @@ import yaml
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from yakuba.kit import postal
 from yakuba.kit.errors import Refusal
+from yakuba.portal import operations as portal
 from yakuba.procedures import operations as procedures
 from yakuba.procedures.models import Procedure
 from yakuba.residents import operations as residents
@@ -43,6 +45,8 @@ def load(folder: Path) -> Iterator[str]:
         yield _departments(_read(folder / "departments.yaml"))
         yield _staff(_read(folder / "staff.yaml"))
         yield _attributes(_read(folder / "attributes.yaml"))
+        if (folder / "postal_codes.csv").exists():
+            yield _postal_codes(folder / "postal_codes.csv")
     for path in sorted((folder / "procedures").glob("*.yaml")):
         yield _procedure(path)
 
@@ -105,6 +109,14 @@ def _attributes(rows: list[Mapping[str, Any]]) -> str:
             order=order,
         )
     return f"受信設定の項目：{len(rows)}"
+
+
+def _postal_codes(path: Path) -> str:
+    try:
+        places = list(postal.PostalTable.load(path))
+    except postal.WrongTable as wrong:
+        raise BadFile(file=path.name, why=str(wrong)) from None
+    return f"郵便番号：{portal.load_postal_places(places)}"
 
 
 @transaction.atomic

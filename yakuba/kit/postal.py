@@ -3,7 +3,7 @@
 import csv
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +64,9 @@ class PostalTable:
 
     def __len__(self) -> int:
         return sum(len(places) for places in self._places.values())
+
+    def __iter__(self) -> Iterator[Place]:
+        return (place for places in self._places.values() for place in places)
 
     def find(self, postal: str) -> list[Place]:
         """Return the places of a code as `parse` gives it; none when the table does not know it."""

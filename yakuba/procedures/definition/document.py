@@ -113,6 +113,7 @@ class Question(Part):
     id: Id
     kind: Id
     label: Text = Text()
+    short: Text | None = None  # what it is called in summaries, lists and exports; else its label
     hint: Text | None = None
     required: StrictBool = True
     when: Condition | None = None
@@ -120,6 +121,10 @@ class Question(Part):
     lift_confidential: StrictBool = False  # the administrator alone
     keep_as: AttributeKey | None = None
     options: dict[str, JsonValue] = {}
+
+    def called(self, language: str = "ja") -> str:
+        """Return the name of the question where there is no room to ask it."""
+        return (self.short or self.label).pick(language)
 
 
 class Section(Part):

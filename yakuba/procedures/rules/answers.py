@@ -110,7 +110,7 @@ def shown(plan: Plan, answers: Mapping[str, Value], *, language: str = "ja") -> 
                 item=item,
                 section=step.section.id,
                 section_title=step.section.title.pick(language),
-                label=step.question.label.pick(language),
+                label=step.question.called(language),
                 text=step.answering.show(value, language),
                 is_confidential=step.is_confidential,
                 kind=step.question.kind,
@@ -157,7 +157,7 @@ def columns(plan: Plan, *, language: str = "ja") -> list[Columns]:
             step.section.id,
             step.section.repeat is not None,
             step.is_confidential,
-            tuple(step.answering.headings(step.question.label.pick(language), language)),
+            tuple(step.answering.headings(step.question.called(language), language)),
         )
         for step in plan.steps.values()
         if not step.kind.is_message

@@ -109,7 +109,7 @@ def _something_is_wrong(turn: Turn) -> bool:
 def _label(
     plan: Plan, state: State, section: Section, item: str, question_id: str, language: str
 ) -> str:
-    label = plan.steps[question_id].question.label.pick(language)
+    label = plan.steps[question_id].question.called(language)
     if section.repeat is None or not item:
         return label
     number = items_of(state, section).index(item) + 1
