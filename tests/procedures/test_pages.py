@@ -209,6 +209,14 @@ class TestPeople:
             "お子さん2",
         ]
 
+    def test_a_post_that_does_not_say_who_is_there_does_not_end_the_asking(self) -> None:
+        talk = Talk(make_family()).start().press(".add").typed("太郎")
+
+        talk.post("children", {"children[1].school": "no"})
+        talk.give(inputs.Continue())
+
+        assert talk.the(says.Confirm).choices[0].token == ".add"
+
     def test_one_who_is_taken_out_stays_aside(self) -> None:
         talk = Talk(make_family()).start().press(".add").typed("太郎", "no")
         talk.press(".add").typed("次郎", "no").press(".enough").typed("なし")
