@@ -147,7 +147,7 @@ def test_when_lines_keys_cannot_be_read_the_page_says_so_and_does_not_log_out(
     assert "少し待って" in answer.json()["problem"]
 
 
-def test_the_same_account_keeps_its_session_and_another_begins_its_own(
+def test_the_same_account_keeps_its_session_and_another_ends_it_for_its_own(
     line_keys: LineKeys, browser_of_resident: Client
 ) -> None:
     hanako, taro = user_id(), user_id()
@@ -158,7 +158,7 @@ def test_the_same_account_keeps_its_session_and_another_begins_its_own(
 
     assert again.json()["changed"] is False
     assert other.json()["changed"] is True
-    assert PortalSession.objects.count() == 2
+    assert PortalSession.objects.get().account.line_user_id == taro
 
 
 @override_settings(SESSION_COOKIE_SECURE=True)

@@ -44,6 +44,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     session = queries.session_of(request)
     if session is not None and session.account.line_user_id == user_id:
         return JsonResponse({"signed_in": True, "changed": False})
+    if session is not None:  # the telephone is in other hands now
+        operations.sign_out(token=request.COOKIES[queries.COOKIE])
     answer = JsonResponse({"signed_in": True, "changed": True})
     answer.set_cookie(
         queries.COOKIE,
