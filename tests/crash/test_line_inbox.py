@@ -75,7 +75,7 @@ class Town:
 
     def one(self, sql: str) -> int:
         with psycopg.connect(self.url) as connection:
-            row = connection.execute(sql).fetchone()  # type: ignore[arg-type]
+            row = connection.execute(sql).fetchone()
         assert row is not None
         return int(row[0])
 

@@ -14,7 +14,7 @@ from tests.townhall.factories import make_department, make_scope, make_staff, ma
 from yakuba.audit.models import Entry
 from yakuba.kit import clock
 from yakuba.line import connection, desk, messages, operations, queries, sender
-from yakuba.line.models import ConnectionCheck, Outgoing, Pause, WebhookEvent
+from yakuba.line.models import ConnectionCheck, Lane, Outgoing, Pause, WebhookEvent
 from yakuba.townhall.models import StaffMember
 
 pytestmark = pytest.mark.django_db
@@ -199,7 +199,7 @@ class TestDesk:
         desk.pause(HANAKO, until=clock.now() + timedelta(hours=1), staff=chief)
 
         operations.say(HANAKO, messages.text("返事"))
-        operations.say(HANAKO, messages.text("お知らせ"), lane=operations.Lane.NOTICE)
+        operations.say(HANAKO, messages.text("お知らせ"), lane=Lane.NOTICE)
 
         states = list(Outgoing.objects.order_by("id").values_list("state", flat=True))
         assert states == [Outgoing.State.DROPPED, Outgoing.State.PENDING]

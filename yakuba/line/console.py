@@ -196,10 +196,11 @@ def failed(staff: Staff) -> Sequence[Figure]:
 
 
 Row = TypeVar("Row")
+Done = TypeVar("Done", contravariant=True)
 
 
-class _Deed(Protocol[Row]):
-    def __call__(self, row: Row, /, *, staff: StaffMember) -> None: ...
+class _Deed(Protocol[Done]):
+    def __call__(self, row: Done, /, *, staff: StaffMember) -> None: ...
 
 
 def _each(request: StaffRequest, rows: Iterable[Row], deed: _Deed[Row]) -> int:

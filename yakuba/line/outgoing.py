@@ -162,7 +162,9 @@ class Letter:
             words = "the month's messages are used up"
             return self._end(Outgoing.State.HELD, Result(Verdict.QUOTA, words=words))
         _give_back()
-        result = client.push(self.row.user_id, self.row.messages or [], retry_key=self.row.retry_key)
+        result = client.push(
+            self.row.user_id, self.row.messages or [], retry_key=self.row.retry_key
+        )
         match result.verdict:
             case Verdict.ACCEPTED:
                 self._sent(result)

@@ -27,9 +27,11 @@ def run(stop: threading.Event, *, threads: int = 8) -> None:
         while not stop.is_set():
             rings = bell.rings
             under_way = {future for future in under_way if not future.done()}
-            free = threads - len(under_way)
+            # A few are claimed ahead, so that a claim is paid for by several; not so many that
+            # a lease could end while its parcel still waits for a thread.
+            room = 2 * threads - len(under_way)
             try:
-                parcels = claim(free) if free else []
+                parcels = claim(room) if room >= threads else []
                 starts = limiter.reserve([parcel.endpoint for parcel, _lane in parcels])
             except (DatabaseError, InterfaceError) as error:
                 reconnect(error)
