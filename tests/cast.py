@@ -2,7 +2,10 @@
 
 import itertools
 from datetime import date
+from typing import Any
 
+from yakuba.procedures import operations as procedures
+from yakuba.procedures.models import Procedure
 from yakuba.residents import operations as residents
 from yakuba.residents.models import Attribute, Resident
 from yakuba.townhall.models import Department, Membership, StaffMember, Town
@@ -77,3 +80,29 @@ def make_interests() -> Attribute:
         kind="choices",
         choices=[("garbage", "ごみ", "ゴミ"), ("events", "催し", "モヨオシ"), ("snow", "除雪", "ジョセツ")],
     )
+
+
+def make_procedure(document: dict[str, Any] | None = None, *, department: Department | None = None) -> Procedure:
+    """Make an open procedure; a survey of one question unless a document is given."""
+    usual = {
+        "schema": 1,
+        "kind": "survey",
+        "title": {"ja": "アンケート"},
+        "retention": {"months": 12},
+        "sections": [
+            {
+                "id": "first",
+                "questions": [
+                    {"id": "likes", "kind": "yes_no", "label": {"ja": "好きですか。"}},
+                ],
+            }
+        ],
+    }
+    procedure = procedures.make(
+        department=department or make_department(),
+        slug=f"p{next(_numbers)}",
+        document=document or usual,
+        staff=None,
+    )
+    procedures.publish(procedure, staff=None)
+    return procedure

@@ -20,7 +20,7 @@ from yakuba.procedures.models import Procedure
 from yakuba.residents import operations as residents
 from yakuba.townhall.models import ClosedDay, Department, Membership, StaffMember, Town
 
-_TOWN_COLUMNS = ("name", "kana", "prefecture", "code", "address", "phone", "hours", "website", "licences")
+_TOWN_COLUMNS = ("name", "kana", "prefecture", "code", "address", "phone", "hours", "website", "licences", "latitude", "longitude")
 _DEPARTMENT_COLUMNS = ("name", "kana", "phone", "hours", "emails")
 
 

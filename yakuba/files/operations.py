@@ -182,3 +182,15 @@ def _is_ours(name: str) -> bool:
         return str(UUID(name)) == name
     except ValueError:
         return False
+
+
+def rewrite_content(after: object | None) -> object | None:
+    """Seal the bytes of the next file under the first key, for `yakuba keys rotate`; whole at any moment."""
+    beyond = {"pk__gt": after} if after is not None else {}
+    file = StoredFile.objects.filter(is_whole=True, **beyond).order_by("pk").first()
+    if file is None:
+        return None
+    sealed = storage.here().read(str(file.pk))
+    if sealed is not None:
+        storage.here().write(str(file.pk), secrets.rotate(sealed))
+    return file.pk

@@ -14,3 +14,8 @@ def erase_due() -> None:
 @upkeep.every(timedelta(days=1))
 def sweep() -> None:
     operations.sweep()
+
+
+upkeep.encrypted.append(
+    upkeep.EncryptedColumn(name="files.content", rewrite=operations.rewrite_content)
+)

@@ -1,5 +1,6 @@
 """What procedures plug into others."""
 
+from yakuba.kit import upkeep
 from yakuba.line.sockets import event_handler, postbacks
 from yakuba.procedures import kinds, outcomes, portal, sockets  # noqa: F401
 from yakuba.procedures import operations
@@ -8,6 +9,9 @@ from yakuba.procedures.chat.drawing import PACKAGE
 from yakuba.residents.models import Resident
 from yakuba.residents.sockets import joined, moved
 
+upkeep.encrypted.append(
+    upkeep.EncryptedColumn(name="procedures.answeredonce.mark", rewrite=operations.rewrite_marks)
+)
 postbacks(PACKAGE)(handlers.postback)
 event_handler(order=100)(handlers.message)
 joined.connect(handlers.start_on_joining)

@@ -24,6 +24,8 @@ class Town(models.Model):
     phone = models.CharField(_("代表電話"), max_length=20, blank=True)
     hours = models.CharField(_("開庁時間"), max_length=100, blank=True)
     website = models.URLField(_("ホームページ"), blank=True)
+    latitude = models.FloatField(_("役場の緯度"), null=True, blank=True)  # where maps begin
+    longitude = models.FloatField(_("役場の経度"), null=True, blank=True)
     licences = models.PositiveIntegerField(_("職員IDの上限"), default=17)  # 5(3)ア
     code_by_mail = models.BooleanField(_("メールの確認コードでのサインインを許す"), default=False)
     session_minutes = models.PositiveIntegerField(

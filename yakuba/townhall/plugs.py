@@ -17,6 +17,10 @@ __all__ = ["pages"]
 upkeep.every(timedelta(minutes=1))(operations.carry_out_changeovers)
 upkeep.every(timedelta(hours=6))(operations.forget_sessions_that_are_over)
 
+upkeep.encrypted.append(
+    upkeep.EncryptedColumn(name="mfa.authenticator", rewrite=operations.rewrite_second_steps)
+)
+
 console.mount("sign-in/", urls.entrance)
 console.mount("sign-out/", urls.exit_)
 console.mount("account/", urls.account_pages)

@@ -1,6 +1,7 @@
 """`yakuba keys make|rotate`: the keys that personal data are encrypted with."""
 
 import argparse
+from collections.abc import Callable
 from typing import Any
 
 
@@ -16,13 +17,19 @@ def add_to(commands: Any) -> None:
 
 
 def _rotate(chosen: argparse.Namespace) -> None:
-    from yakuba.kit import upkeep
+    from functools import partial
 
+    from yakuba.kit import rotation, upkeep
+
+    for model, columns in rotation.tables():
+        _through(model._meta.label, partial(rotation.rewrite, model, columns))
     for column in upkeep.encrypted:
-        done: object | None = None
-        while True:
-            step = column.rewrite(done)
-            if step is None:
-                break
-            done = step
-        print(f"{column.name}: done")
+        _through(column.name, column.rewrite)
+    print("Everything lies under the first key; the others can be taken out of DATA_KEY.")
+
+
+def _through(name: str, rewrite: Callable[[object | None], object | None]) -> None:
+    done: object | None = None
+    while (done := rewrite(done)) is not None:
+        pass
+    print(f"{name}: done", flush=True)

@@ -22,6 +22,7 @@ from yakuba.procedures.operations.turns import (
     begin,
     begin_correction,
     hand_over,
+    rewrite_marks,
     take,
 )
 from yakuba.procedures.operations.upkeep import expire, remind
@@ -45,6 +46,7 @@ __all__ = [
     "remind",
     "reopen",
     "restore",
+    "rewrite_marks",
     "save_draft",
     "start_on_joining",
     "take",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from yakuba.kit import clock
 from yakuba.kit.db import lock, refusing
 from yakuba.kit.errors import Refusal
-from yakuba.kit.secrets import keyed_hash
+from yakuba.kit.secrets import keyed_hash, keyed_hashes
 from yakuba.procedures import queries, rules, sockets
 from yakuba.procedures.models import AnsweredOnce, Conversation, Procedure, Run
 from yakuba.procedures.rules import inputs, says
@@ -293,9 +293,28 @@ def _mark(procedure: Procedure, resident: Resident) -> bytes:
 
 
 def _has_answered(procedure: Procedure, resident: Resident) -> bool:
-    return AnsweredOnce.objects.filter(
-        procedure=procedure, mark=_mark(procedure, resident)
-    ).exists()
+    marks = keyed_hashes(str(resident.public_id), purpose=f"answered {procedure.public_id}")
+    return AnsweredOnce.objects.filter(procedure=procedure, mark__in=marks).exists()
+
+
+@transaction.atomic
+def rewrite_marks(after: object | None) -> object | None:
+    """Hash anew, under the first key, who answered the next procedure; for `yakuba keys rotate`.
+
+    A mark names nobody, so it is found by trying every resident.
+    """
+    beyond = {"pk__gt": after} if after is not None else {}
+    procedure = Procedure.objects.filter(**beyond).order_by("pk").first()
+    if procedure is None:
+        return None
+    purpose = f"answered {procedure.public_id}"
+    marks = {bytes(one.mark): one for one in AnsweredOnce.objects.filter(procedure=procedure)}
+    for public_id in Resident.objects.values_list("public_id", flat=True) if marks else ():
+        fresh, *old = keyed_hashes(str(public_id), purpose=purpose)
+        for one in (marks[mark] for mark in old if mark in marks):
+            one.mark = fresh
+            one.save(update_fields=["mark"])
+    return procedure.pk
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Getting in: invitations, passwords, second steps, and ending it all."""
 
+import base64
 import secrets
 import time
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
+from yakuba.kit import secrets as keys
 from yakuba.kit.db import lock
 from yakuba.mail import operations as mail
 from yakuba.townhall import queries
@@ -201,3 +203,18 @@ def _password_link(staff: StaffMember) -> str:
         ],
     )
     return f"{settings.PUBLIC_URL}{path}"
+
+
+@transaction.atomic
+def rewrite_second_steps(after: object | None) -> object | None:
+    """Seal the next person's authenticator secret or recovery seed under the first key, for `yakuba keys rotate`."""
+    beyond = {"pk__gt": after} if after is not None else {}
+    step = Authenticator.objects.select_for_update().filter(**beyond).order_by("pk").first()
+    if step is None:
+        return None
+    for name in ("secret", "seed"):
+        sealed = step.data.get(name)
+        if isinstance(sealed, str):
+            step.data[name] = base64.b64encode(keys.rotate(base64.b64decode(sealed))).decode()
+    step.save(update_fields=["data"])
+    return step.pk

@@ -1,0 +1,51 @@
+"""Writing sealed columns anew under the first key: every column of every table, found by its kind.
+
+What is sealed elsewhere (files, hashes, secrets of others' tables) is registered in `upkeep.encrypted`.
+"""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db import connection, models, transaction
+from psycopg.sql import SQL, Identifier
+
+from yakuba.kit import secrets
+from yakuba.kit.fields import EncryptedJSON, EncryptedText
+
+_AT_ONCE = 500
+
+
+def tables() -> Iterator[tuple[type[models.Model], list[str]]]:
+    """Return every table that has sealed columns, with their names."""
+    for model in apps.get_models():
+        sealed = [
+            field.column
+            for field in model._meta.concrete_fields
+            if isinstance(field, EncryptedText | EncryptedJSON)
+        ]
+        if sealed:
+            yield model, sealed
+
+
+@transaction.atomic
+def rewrite(model: type[models.Model], columns: list[str], after: object | None) -> object | None:
+    """Seal some rows after the key `after` anew; return the last one's key, None when there are no more.
+
+    May be stopped anywhere and begun again: a row under the first key is only sealed once more.
+    """
+    key = model._meta.pk.column
+    table, names = Identifier(model._meta.db_table), [Identifier(name) for name in columns]
+    beyond = SQL("WHERE {} > %(after)s").format(Identifier(key)) if after is not None else SQL("")
+    chosen = SQL("SELECT {key}, {names} FROM {table} {beyond} ORDER BY {key} LIMIT {some} FOR UPDATE").format(
+        key=Identifier(key), names=SQL(", ").join(names), table=table, beyond=beyond, some=SQL(str(_AT_ONCE))
+    )  # fmt: skip
+    change = SQL("UPDATE {table} SET {sets} WHERE {key} = %s").format(
+        table=table, sets=SQL(", ").join(SQL("{} = %s").format(name) for name in names), key=Identifier(key)
+    )  # fmt: skip
+    last: object | None = None
+    with connection.cursor() as cursor:
+        cursor.execute(chosen, {"after": after})
+        for last, *values in cursor.fetchall():
+            fresh = [None if value is None else secrets.rotate(bytes(value)) for value in values]
+            cursor.execute(change, [*fresh, last])
+    return last
