@@ -4,19 +4,38 @@ import uuid
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.files.models import StoredFile
 from yakuba.kit.fields import EncryptedJSON, EncryptedText
 from yakuba.procedures.models import Procedure, Version
 from yakuba.residents.models import Resident
+from yakuba.submissions import rules
 from yakuba.townhall.models import Capability, Scope, StaffMember
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     def visible_to(self, staff: StaffMember, capability: str = Capability.VIEW) -> Self:
         return self.filter(procedure__scope__in=Scope.objects.visible_to(staff, capability))
+
+    def at_hand(self) -> Self:
+        """Keep what still has its answers; of the rest only the figures are left."""
+        return self.filter(erased_at=None)
+
+    def needs_work(self) -> Self:
+        """Keep what a department has to do something about: open, and no answer to a survey."""
+        return (
+            self.at_hand()
+            .filter(status__in=rules.OPEN)
+            .exclude(procedure__kind__in=(Procedure.Kind.SURVEY, Procedure.Kind.REGISTRATION))
+        )
+
+
+def newest(column: str) -> Subquery:
+    """Return what reads a column of a submission's newest revision along with its row."""
+    found = Revision.objects.filter(submission=OuterRef("pk")).order_by("-number")
+    return Subquery(found.values(column)[:1])
 
 
 class Submission(models.Model):
@@ -35,18 +54,31 @@ class Submission(models.Model):
         Resident, models.SET_NULL, null=True, related_name="submissions"
     )  # None: anonymous, or the person was forgotten
     status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
-    assignee = models.ForeignKey(StaffMember, models.SET_NULL, null=True, related_name="submissions")
+    assignee = models.ForeignKey(
+        StaffMember, models.SET_NULL, null=True, related_name="submissions"
+    )
     submitted_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     kept_until = models.DateField(null=True)  # from the procedure's retention period
-    rev = models.PositiveIntegerField(default=0)  # grows with each change; two clerks are told apart
+    rev = models.PositiveIntegerField(
+        default=0
+    )  # grows with each change; two clerks are told apart
+    reminded_at = models.DateTimeField(null=True)  # the department was told again
+    erased_at = models.DateTimeField(null=True)  # answers and person are gone, the figure stays
 
     objects = SubmissionQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index(name="submission_newest", fields=["procedure", "-submitted_at"]),
-            models.Index(name="submission_waiting", fields=["status", "submitted_at"], condition=Q(status__in=("new", "working"))),
+            models.Index(
+                name="submission_waiting",
+                fields=["status", "submitted_at"],
+                condition=Q(status__in=("new", "working")),
+            ),
+            models.Index(
+                name="submission_to_erase", fields=["kept_until"], condition=Q(erased_at=None)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,7 +128,11 @@ class ClearAnswer(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(name="clear_answer_choice", fields=["procedure", "question", "choice"], include=["resident"]),
+            models.Index(
+                name="clear_answer_choice",
+                fields=["procedure", "question", "choice"],
+                include=["resident"],
+            ),
         ]
 
     def __str__(self) -> str:
@@ -140,3 +176,34 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission_id} {self.what}"
+
+
+class Export(models.Model):
+    """A file that somebody had made of what came in; its bytes lie sealed in the storage, in parts.
+
+    Only its maker may fetch it, as long as he may export; after `kept_until` it is erased.
+    """
+
+    class Format(models.TextChoices):
+        XLSX = "xlsx", _("Excel")
+        CSV = "csv", _("CSV（UTF-8）")
+        CP932 = "cp932", _("CSV（Shift_JIS）")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    staff = models.ForeignKey(StaffMember, models.CASCADE, related_name="+")
+    procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="+")
+    format = models.CharField(max_length=5, choices=Format)
+    query = EncryptedText()  # of the list's address; it may hold a name that was searched for
+    has_personal = models.BooleanField()
+    progress_id = models.UUIDField()
+    asked_at = models.DateTimeField()
+    kept_until = models.DateField()
+    ready_at = models.DateTimeField(null=True)
+    name = models.CharField(max_length=150, blank=True)
+    parts = models.PositiveIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0)
+    rows = models.PositiveIntegerField(default=0)
+    unfit = models.PositiveIntegerField(default=0)  # letters that the file cannot hold
+
+    def __str__(self) -> str:
+        return f"{self.procedure_id} {self.format} {self.pk}"

@@ -1,11 +1,28 @@
 """What submissions plug into others."""
 
+from yakuba.kit import upkeep
 from yakuba.residents.models import Resident
-from yakuba.residents.sockets import moved
-from yakuba.submissions import operations
+from yakuba.residents.sockets import forgotten, moved
+from yakuba.submissions import (
+    console,  # noqa: F401
+    operations,
+    portal,  # noqa: F401
+)
 from yakuba.submissions.kinds import submission  # noqa: F401
+
+for name, rewrite in (
+    ("submissions.revision.answers", operations.rewrite_answers),
+    ("submissions.note.text", operations.rewrite_notes),
+    ("submissions.export.query", operations.rewrite_exports),
+):
+    upkeep.encrypted.append(upkeep.EncryptedColumn(name=name, rewrite=rewrite))
 
 
 @moved.connect
 def hand_over_submissions(before: Resident, after: Resident) -> None:
     operations.hand_over(before=before, after=after)
+
+
+@forgotten.connect
+def forget_submissions(resident: Resident) -> None:
+    operations.forget(resident)

@@ -1,8 +1,27 @@
-"""Receipt numbers."""
+"""Receipt numbers, and from which state a submission may go to which."""
+
+from collections.abc import Mapping
 
 # Without letters and digits that are mixed up when they are read out on the telephone.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _LENGTH = 7
+_FIELD = 0b100101  # x⁵+x²+1: the 32 letters are the elements of a field
+
+NEW, WORKING, DONE, WITHDRAWN = "new", "working", "done", "withdrawn"
+OPEN = (NEW, WORKING)
+CLOSED = (DONE, WITHDRAWN)
+# What a clerk may do; that the resident takes it back is an act of its own.
+_MOVES: Mapping[str, tuple[str, ...]] = {
+    NEW: (WORKING, DONE),
+    WORKING: (NEW, DONE),
+    DONE: (WORKING,),
+    WITHDRAWN: (),
+}
+
+
+def moves(status: str) -> tuple[str, ...]:
+    """Return the states into which a clerk may bring a submission that is in `status`."""
+    return _MOVES[status]
 
 
 def receipt_no(*, number: int, year: int, random: int) -> str:
@@ -19,9 +38,16 @@ def receipt_no(*, number: int, year: int, random: int) -> str:
 
 
 def check_letter(body: str) -> str:
-    """Return the letter that finds a single mistyped or two swapped letters."""
-    total = sum((place + 1) * ALPHABET.index(letter) for place, letter in enumerate(body))
-    return ALPHABET[total % 31]
+    """Return the letter that finds one mistyped letter and any two that were swapped, 2 and Z too."""
+    total = 0
+    for letter in body:
+        total = _times_x(total ^ ALPHABET.index(letter))
+    return ALPHABET[total]
+
+
+def _times_x(value: int) -> int:
+    value <<= 1
+    return value ^ _FIELD if value & 32 else value
 
 
 def is_receipt_no(words: str) -> bool:

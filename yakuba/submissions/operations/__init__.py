@@ -1,11 +1,70 @@
-"""Everything about submissions that writes: `receiving` (from residents) and `handling` (by clerks)."""
+"""Everything about submissions that writes.
 
+`receiving` (from residents), `handling` and `answering` (by clerks), `telling` (departments), `exporting`,
+`upkeep` (erasing, forgetting, keys).
+"""
+
+from yakuba.submissions.operations.answering import TEMPLATES, answer, said
+from yakuba.submissions.operations.exporting import (
+    KEPT_DAYS,
+    ask_for,
+    erase_old_exports,
+    fetch,
+    make_export,
+)
+from yakuba.submissions.operations.handling import (
+    assign,
+    assign_all,
+    set_status,
+    set_status_of,
+    subject_of,
+    take_back_assigning,
+    take_back_status,
+    withdraw,
+    write_note,
+)
 from yakuba.submissions.operations.receiving import (
     NoLongerCorrectable,
     correct,
     hand_over,
     receive,
 )
-from yakuba.submissions.operations.telling import tell_department
+from yakuba.submissions.operations.telling import tell_again, tell_department
+from yakuba.submissions.operations.upkeep import (
+    erase_due,
+    forget,
+    rewrite_answers,
+    rewrite_exports,
+    rewrite_notes,
+)
 
-__all__ = ["NoLongerCorrectable", "correct", "hand_over", "receive", "tell_department"]
+__all__ = [
+    "KEPT_DAYS",
+    "TEMPLATES",
+    "NoLongerCorrectable",
+    "answer",
+    "ask_for",
+    "assign",
+    "assign_all",
+    "correct",
+    "erase_due",
+    "erase_old_exports",
+    "fetch",
+    "forget",
+    "hand_over",
+    "make_export",
+    "receive",
+    "rewrite_answers",
+    "rewrite_exports",
+    "rewrite_notes",
+    "said",
+    "set_status",
+    "set_status_of",
+    "subject_of",
+    "take_back_assigning",
+    "take_back_status",
+    "tell_again",
+    "tell_department",
+    "withdraw",
+    "write_note",
+]

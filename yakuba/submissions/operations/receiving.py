@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -32,7 +33,9 @@ Items = Mapping[str, Sequence[str]]
 
 
 class NoLongerCorrectable(Refusal):
-    sentence = _("受付番号{receipt_no}は処理が進んだため、ここからは直せません。担当課にお電話ください。")
+    sentence = _(
+        "受付番号{receipt_no}は処理が進んだため、ここからは直せません。担当課にお電話ください。"
+    )
 
 
 @transaction.atomic
@@ -86,7 +89,7 @@ def correct(*, run: Run, plan: engine.Plan, answers: Answers, items: Items) -> S
         what="corrected",
         words=f"本人が内容を直しました（{number}回目の提出）。",
     )
-    tell_department(submission, plan.definition.mail, revision=number)
+    tell_department(submission, plan.definition.mail, news="corrected", revision=number)
     sockets.submitted.announce(submission)
     return submission
 
@@ -112,9 +115,11 @@ def _add_revision(
         run_id=run.pk,
         handed_in_at=clock.now(),
     )
+    named = engine.files_in(plan, answers)
+    files = StoredFile.objects.in_bulk([file_id for _path, file_id in named])
     RevisionFile.objects.bulk_create(
-        RevisionFile(revision=revision, path=path, file=StoredFile.objects.get(pk=file_id))
-        for path, file_id in engine.files_in(plan, answers)
+        RevisionFile(revision=revision, path=path, file=files[UUID(file_id)])
+        for path, file_id in named
     )
     _project(submission, plan, answers)
 
@@ -136,6 +141,11 @@ def _project(submission: Submission, plan: engine.Plan, answers: Answers) -> Non
         )
         for row in engine.clear_rows(plan, answers)
     )
+    hash_anew(submission, plan, answers)
+
+
+def hash_anew(submission: Submission, plan: engine.Plan, answers: Answers) -> None:
+    """Write the keyed hashes of names and telephones under the first key."""
     submission.hashes.all().delete()
     LookupHash.objects.bulk_create(
         LookupHash(submission=submission, purpose=purpose, hash=keyed_hash(words, purpose=purpose))

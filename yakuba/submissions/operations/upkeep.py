@@ -1,0 +1,146 @@
+"""Erasing what may not be kept any longer, forgetting people, and writing sealed columns anew."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import ProtectedError, Q
+
+from yakuba.audit import operations as audit
+from yakuba.files import operations as files
+from yakuba.files.models import StoredFile
+from yakuba.kit import clock, upkeep
+from yakuba.procedures.models import Procedure
+from yakuba.residents.models import Resident
+from yakuba.submissions import queries, rules
+from yakuba.submissions.models import (
+    ClearAnswer,
+    Event,
+    Export,
+    LookupHash,
+    Note,
+    Revision,
+    RevisionFile,
+    Submission,
+)
+from yakuba.submissions.operations.receiving import hash_anew
+
+_AT_ONCE = 500
+
+
+@upkeep.every(timedelta(hours=1))
+def erase_due() -> None:
+    """Erase what has been kept for as long as its procedure says.
+
+    What a department is still working on stays, and Today says so; nobody works on surveys.
+    """
+    while _erase_some():
+        pass
+
+
+@transaction.atomic
+def _erase_some() -> int:
+    nobody_works_on_it = Q(procedure__kind__in=(Procedure.Kind.SURVEY, Procedure.Kind.REGISTRATION))
+    due = list(
+        Submission.objects.at_hand()
+        .filter(Q(status__in=rules.CLOSED) | nobody_works_on_it, kept_until__lt=clock.today())
+        .select_for_update(of=("self",), skip_locked=True)
+        .select_related("procedure")
+        .order_by("kept_until", "pk")[:_AT_ONCE]
+    )
+    if due:
+        _erase(due)
+        counts = Counter(one.procedure.title for one in due)
+        audit.record(
+            staff_id=None,
+            actor="自動処理",
+            action="erased",
+            subject="submissions.submission",
+            sentence=f"保存期間が過ぎた{len(due)}件の内容を消しました。件数の記録は残ります。",
+            detail={"counts": dict(counts)},
+        )
+    return len(due)
+
+
+@transaction.atomic
+def forget(resident: Resident) -> None:
+    """Erase what `resident` handed in, because they are to be forgotten; the figures stay."""
+    rows = list(
+        Submission.objects.select_for_update(no_key=True).filter(resident=resident).order_by("pk")
+    )
+    _erase([one for one in rows if one.erased_at is None])
+
+
+def _erase(rows: Iterable[Submission]) -> None:
+    """Take answers, files, notes, hashes and person away; number, day and state remain to be counted."""
+    keys = [one.pk for one in rows]
+    if not keys:
+        return
+    kept = RevisionFile.objects.filter(revision__submission__in=keys)
+    file_ids = set(kept.values_list("file", flat=True))
+    kept.delete()
+    Revision.objects.filter(submission__in=keys).delete()
+    Note.objects.filter(submission__in=keys).delete()
+    LookupHash.objects.filter(submission__in=keys).delete()
+    ClearAnswer.objects.filter(submission__in=keys).delete()
+    # What was said to the resident may speak of their matter.
+    Event.objects.filter(submission__in=keys, what="answered").update(
+        words="本人に返事をしました。"
+    )
+    Submission.objects.filter(pk__in=keys).update(
+        erased_at=clock.now(), resident=None, assignee=None
+    )
+    for file in StoredFile.objects.filter(pk__in=file_ids):
+        _erase_unless_used(file)
+
+
+def _erase_unless_used(file: StoredFile) -> None:
+    try:
+        with transaction.atomic():
+            files.erase(file)
+    except ProtectedError:
+        return  # something else was handed in with it
+
+
+@transaction.atomic
+def rewrite_answers(after: object | None) -> object | None:
+    """Write the next answers anew under the first key, and the hashes by which they are found."""
+    rows = list(
+        Revision.objects.filter(pk__gt=after or 0)
+        .order_by("pk")
+        .select_related("submission")
+        .select_for_update(of=("self",))[:_AT_ONCE]
+    )
+    newest = set(
+        Revision.objects.filter(submission__in=[row.submission_id for row in rows])
+        .order_by("submission", "-number")
+        .distinct("submission")
+        .values_list("pk", flat=True)
+    )
+    for row in rows:
+        row.save(update_fields=["answers"])
+        if row.pk in newest:
+            plan = queries.plan_numbered(row.version_id)
+            hash_anew(row.submission, plan, row.answers["answers"])
+    return rows[-1].pk if rows else None
+
+
+@transaction.atomic
+def rewrite_notes(after: object | None) -> object | None:
+    rows = list(
+        Note.objects.filter(pk__gt=after or 0).order_by("pk").select_for_update()[:_AT_ONCE]
+    )
+    for row in rows:
+        row.save(update_fields=["text"])
+    return rows[-1].pk if rows else None
+
+
+@transaction.atomic
+def rewrite_exports(after: object | None) -> object | None:
+    """Write the queries anew; the files themselves live for a week, and can be made again."""
+    rows = Export.objects.order_by("pk").select_for_update()
+    some = list((rows.filter(pk__gt=after) if after else rows)[:_AT_ONCE])
+    for row in some:
+        row.save(update_fields=["query"])
+    return some[-1].pk if some else None
