@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from itertools import count
 
+from django.conf import settings
 from django.test import Client
 
 from tests.cast import make_department, make_resident, make_staff
@@ -128,7 +129,7 @@ def make_clerk(
 def desk_of(staff: StaffMember) -> Client:
     """Return a browser in which `staff` has signed in."""
     browser = Client()
-    browser.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(staff, backend=settings.AUTHENTICATION_BACKENDS[-1])
     return browser
 
 
