@@ -226,6 +226,8 @@ def _is_zombie(pid: int) -> bool:
 def _port(wished: int | None) -> int:
     for port in (wished or 0, 0):
         with socket.socket() as probe:
+            # Connections that linger after a restart must not move the server to another port.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:

@@ -131,7 +131,13 @@ DATABASES = {
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": 6, "timeout": 5, "max_idle": 300},
+            "pool": {
+                "min_size": 1,
+                "max_size": 6,
+                "timeout": 5,
+                "max_idle": 300,
+                "reconnect_timeout": 5,  # seconds; waiting ever longer would outlast an outage
+            },
             # Server-side sorting and deadlines must not depend on the server's own set-up.
             "options": "-c timezone=UTC -c lock_timeout=10s",
         },

@@ -4,6 +4,7 @@ What is sealed elsewhere (files, hashes, secrets of others' tables) is registere
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
@@ -19,7 +20,7 @@ def tables() -> Iterator[tuple[type[models.Model], list[str]]]:
     """Return every table that has sealed columns, with their names."""
     for model in apps.get_models():
         sealed = [
-            field.column
+            field.get_attname_column()[1]
             for field in model._meta.concrete_fields
             if isinstance(field, EncryptedText | EncryptedJSON)
         ]
@@ -28,12 +29,12 @@ def tables() -> Iterator[tuple[type[models.Model], list[str]]]:
 
 
 @transaction.atomic
-def rewrite(model: type[models.Model], columns: list[str], after: object | None) -> object | None:
+def rewrite(model: type[models.Model], columns: list[str], after: Any) -> Any:
     """Seal some rows after the key `after` anew; return the last one's key, None when there are no more.
 
     May be stopped anywhere and begun again: a row under the first key is only sealed once more.
     """
-    key = model._meta.pk.column
+    key = model._meta.pk.get_attname_column()[1]
     table, names = Identifier(model._meta.db_table), [Identifier(name) for name in columns]
     beyond = SQL("WHERE {} > %(after)s").format(Identifier(key)) if after is not None else SQL("")
     chosen = SQL("SELECT {key}, {names} FROM {table} {beyond} ORDER BY {key} LIMIT {some} FOR UPDATE").format(
@@ -42,7 +43,7 @@ def rewrite(model: type[models.Model], columns: list[str], after: object | None)
     change = SQL("UPDATE {table} SET {sets} WHERE {key} = %s").format(
         table=table, sets=SQL(", ").join(SQL("{} = %s").format(name) for name in names), key=Identifier(key)
     )  # fmt: skip
-    last: object | None = None
+    last: Any = None
     with connection.cursor() as cursor:
         cursor.execute(chosen, {"after": after})
         for last, *values in cursor.fetchall():

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from yakuba.conditions.tree import facts_named
+from yakuba.kit.postal import Place, PostalTable
+from yakuba.portal import queries as portal
 from yakuba.procedures import definition, rules, sockets
 from yakuba.procedures.models import Keyword, Procedure, Run, Version
 from yakuba.procedures.rules import Facts, Plan
@@ -37,17 +38,31 @@ def plan_of_run(run: Run) -> Plan:
 
 
 def facts_for(plan: Plan, resident: Resident) -> Facts:
-    """Read the outside facts that the plan's conditions name, of this resident, now."""
-    named = {
-        key
-        for _section, question in plan.definition.questions()
-        if question.when is not None
-        for key in facts_named(question.when)
+    """Read what is known besides the answers: facts that conditions name, tables that kinds look up."""
+    known = {key: fact for key, fact in resident_facts().items() if key in plan.outside_facts}
+    tables = {
+        step.question.id: PostalPlaces()
+        for step in plan.steps.values()
+        if step.question.kind == "address"
     }
-    known = {key: fact for key, fact in resident_facts().items() if key in named}
     return Facts(
-        declarations=known, values={key: fact.value(resident) for key, fact in known.items()}
+        declarations=known,
+        values={key: fact.value(resident) for key, fact in known.items()},
+        outside=tables,
     )
+
+
+class PostalPlaces(PostalTable):
+    """The town's table of postal codes, asked of the database when an address is read."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+
+    def find(self, postal: str) -> list[Place]:
+        return [
+            Place(row.postal, row.pref, row.city, row.town, row.kana)
+            for row in portal.postal_places(postal)
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from yakuba.audit import operations as audit
 from yakuba.kit import clock
 from yakuba.kit.db import lock, lock_name
 from yakuba.kit.errors import Refusal
+from yakuba.line import operations as line
 from yakuba.residents import sockets
 from yakuba.residents.models import (
     BORN_ON,
@@ -249,6 +250,8 @@ def forget(resident: Resident, *, staff_id: int | None, actor: str) -> None:
     lock(resident)
     subject = f"residents.resident:{resident.public_id}"
     sockets.forgotten.announce(resident)
+    for user_id in resident.accounts.values_list("line_user_id", flat=True):
+        line.forget(user_id)
     resident.delete()
     audit.record(
         staff_id=staff_id,

@@ -11,6 +11,7 @@ from yakuba.procedures.rules import says
 PACKAGE = "procedures"
 _ROWS_ON_A_CARD = 12
 _ALWAYS_THERE = (".back", ".skip", ".stop", ".person")  # the ways out that never give way to choices
+_ON_OUR_PAGE = "ここからは、町の入力画面で答えてください。"
 _SENSOR_LABELS = {"camera": "カメラで撮る", "camera_roll": "写真を選ぶ", "location": "位置を送る"}
 
 
@@ -168,15 +169,11 @@ def _moment(text: str) -> datetime | None:
 
 
 def _open_page(item: says.OpenPage, surface: Surface) -> list[Message]:
-    words = (
-        "ここからは、お名前など大切なことをうかがいます。\n"
-        "LINEのトークには残らない、町の入力画面で答えてください。"
-    )
     return [
         line.card(
             kicker=_count(item),
             title=item.title or "入力画面をひらく",
-            note=words,
+            note=item.text or _ON_OUR_PAGE,
             main_button=line.Link("入力画面をひらく", surface.page(item.section, item.path)),
             alt=f"{item.title}：町の入力画面で答えてください。",
             quick_replies=[surface.press(item.nonce, one) for one in item.buttons],

@@ -46,6 +46,10 @@ class NeverPublished(Refusal):
     sentence = _("「{title}」は、まだ一度も公開されていません。")
 
 
+class OnlyAdministrators(Refusal):
+    sentence = _("個人情報をトークでたずねる設定にできるのは、管理者だけです。")
+
+
 class TwoRegistrations(Refusal):
     sentence = _("友だち追加のときに始まる手続は、ほかにあります。先にそちらを外してください。")
 
@@ -94,6 +98,10 @@ def save_draft(
     if draft.rev != rev:
         raise ChangedMeanwhile
     read = definition.read(document)
+    if _lifted(read) - _lifted(definition.read(draft.document)) and not (
+        staff is None or staff.is_administrator
+    ):
+        raise OnlyAdministrators
     DraftStep.objects.create(
         draft=draft,
         rev=draft.rev,
@@ -105,6 +113,11 @@ def save_draft(
     draft.steps.filter(rev__lte=draft.rev - _STEPS_KEPT).delete()
     _put(draft, definition.document_of(read), staff)
     return draft
+
+
+def _lifted(read: definition.Definition) -> set[str]:
+    """Return the questions whose secrecy somebody has lifted."""
+    return {question.id for _section, question in read.questions() if question.lift_confidential}
 
 
 def _put(draft: Draft, document: Mapping[str, Any], staff: StaffMember | None) -> None:

@@ -19,6 +19,7 @@ from yakuba.procedures.rules.values import Value
 from yakuba.reports import operations as reports
 from yakuba.residents import operations as residents
 from yakuba.residents.models import Resident
+from yakuba.townhall.queries import is_open_day
 
 
 class NotOpen(Refusal):
@@ -76,7 +77,12 @@ def _new_run(procedure: Procedure, resident: Resident) -> Run:
     if procedure.status != Procedure.Status.OPEN or version is None:
         raise NotOpen(title=procedure.title, why="")
     plan = queries.plan_of(version)
-    opening = rules.opening(plan.definition, now=clock.now(), language=resident.language)
+    opening = rules.opening(
+        plan.definition,
+        now=clock.now(),
+        language=resident.language,
+        is_closed_day=not is_open_day(clock.today()),
+    )
     if not opening.is_open:
         raise NotOpen(title=procedure.title, why=opening.sentence)
     capacity = plan.definition.capacity

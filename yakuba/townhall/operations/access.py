@@ -217,4 +217,4 @@ def rewrite_second_steps(after: object | None) -> object | None:
         if isinstance(sealed, str):
             step.data[name] = base64.b64encode(keys.rotate(base64.b64decode(sealed))).decode()
     step.save(update_fields=["data"])
-    return step.pk
+    return int(step.pk)
