@@ -48,7 +48,10 @@ def make_questions(*more: Document) -> list[Document]:
 
 
 def make_procedure(
-    *sections: Document, department: Department | None = None, title: str = "道路の通報", **fields: object
+    *sections: Document,
+    department: Department | None = None,
+    title: str = "道路の通報",
+    **fields: object,
 ) -> Procedure:
     """Publish a procedure of these sections; the damage report if there are none."""
     document = {
@@ -98,9 +101,7 @@ def finish(
 ) -> Submission:
     for section, answers in sections.items():
         people = (items or {}).get(section)
-        turn = procedures.take(
-            turn.run, given=inputs.Page(section, _whole(answers), None, people)
-        )
+        turn = procedures.take(turn.run, given=inputs.Page(section, _whole(answers), None, people))
     turn = procedures.take(turn.run, given=inputs.Submit())
     assert turn.result is not None, turn.say
     return Submission.objects.get(pk=turn.result.subject)

@@ -115,7 +115,9 @@ class TestDetail:
 
         masked = page(browser.get(detail(submission)))
         one = page(
-            browser.post(detail(submission, "reveal/") + "?path=who", headers={"HX-Request": "true"})
+            browser.post(
+                detail(submission, "reveal/") + "?path=who", headers={"HX-Request": "true"}
+            )
         )
         everything = page(browser.post(detail(submission, "reveal/")))
 
@@ -161,7 +163,9 @@ class TestDetail:
             make_section("proof", make_question("paper", "photo", confidential=True, label={"ja": "証明書"})),
         )  # fmt: skip
         photo, paper = photo_of(resident), photo_of(resident)
-        submission = hand_in(procedure, resident, place={"photo": [photo]}, proof={"paper": [paper]})
+        submission = hand_in(
+            procedure, resident, place={"photo": [photo]}, proof={"paper": [paper]}
+        )
         clerk, reader = make_clerk(procedure), make_clerk(procedure, role=Membership.Role.READER)
 
         seen = {
@@ -192,7 +196,8 @@ class TestDetail:
 
     def test_what_a_resident_wrote_is_never_markup(self) -> None:
         submission = hand_in(
-            make_procedure(make_questions()[0]), place={"what": "hole", "free": "<script>x</script>"}
+            make_procedure(make_questions()[0]),
+            place={"what": "hole", "free": "<script>x</script>"},
         )
 
         shown = page(desk_of(make_clerk(submission.procedure)).get(detail(submission)))
@@ -258,7 +263,9 @@ class TestWork:
 class TestInbox:
     def test_is_narrowed_by_procedure_status_and_clerk(self) -> None:
         department = make_department()
-        roads, parks = (make_procedure(department=department, title=title) for title in ("道", "園"))
+        roads, parks = (
+            make_procedure(department=department, title=title) for title in ("道", "園")
+        )
         clerk = make_clerk(roads)
         hole, swing = hand_in(roads), hand_in(parks)
         operations.assign(swing, to=clerk, rev=0, staff=clerk)

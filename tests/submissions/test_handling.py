@@ -21,8 +21,8 @@ from yakuba.submissions.operations.handling import (
     CannotBeTakenBack,
     CannotHandle,
     ChangedMeanwhile,
-    NotPossibleNow,
     NothingWritten,
+    NotPossibleNow,
 )
 
 pytestmark = pytest.mark.django_db

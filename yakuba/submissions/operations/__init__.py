@@ -11,6 +11,7 @@ from yakuba.submissions.operations.exporting import (
     erase_old_exports,
     fetch,
     make_export,
+    rewrite_parts,
 )
 from yakuba.submissions.operations.handling import (
     assign,
@@ -33,9 +34,7 @@ from yakuba.submissions.operations.telling import tell_again, tell_department
 from yakuba.submissions.operations.upkeep import (
     erase_due,
     forget,
-    rewrite_answers,
-    rewrite_exports,
-    rewrite_notes,
+    rewrite_hashes,
 )
 
 __all__ = [
@@ -54,9 +53,8 @@ __all__ = [
     "hand_over",
     "make_export",
     "receive",
-    "rewrite_answers",
-    "rewrite_exports",
-    "rewrite_notes",
+    "rewrite_hashes",
+    "rewrite_parts",
     "said",
     "set_status",
     "set_status_of",

@@ -287,3 +287,16 @@ def erase_old_exports() -> None:
             storage.here().delete(_part(export.pk, number))
             number += 1
         export.delete()
+
+
+def rewrite_parts(after: object | None) -> object | None:
+    """Seal the parts of the next file under the first key, for `yakuba keys rotate`."""
+    rows = Export.objects.filter(pk__gt=after) if after else Export.objects.all()
+    export = rows.order_by("pk").first()
+    if export is None:
+        return None
+    for number in range(export.parts):
+        sealed = storage.here().read(_part(export.pk, number))
+        if sealed is not None:
+            storage.here().write(_part(export.pk, number), secrets.rotate(sealed))
+    return export.pk

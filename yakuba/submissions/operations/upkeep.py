@@ -1,4 +1,4 @@
-"""Erasing what may not be kept any longer, forgetting people, and writing sealed columns anew."""
+"""Erasing what may not be kept any longer, forgetting people, and hashing anew when keys change."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,13 +11,13 @@ from yakuba.audit import operations as audit
 from yakuba.files import operations as files
 from yakuba.files.models import StoredFile
 from yakuba.kit import clock, upkeep
+from yakuba.kit.db import lock
 from yakuba.procedures.models import Procedure
 from yakuba.residents.models import Resident
 from yakuba.submissions import queries, rules
 from yakuba.submissions.models import (
     ClearAnswer,
     Event,
-    Export,
     LookupHash,
     Note,
     Revision,
@@ -104,43 +104,16 @@ def _erase_unless_used(file: StoredFile) -> None:
 
 
 @transaction.atomic
-def rewrite_answers(after: object | None) -> object | None:
-    """Write the next answers anew under the first key, and the hashes by which they are found."""
-    rows = list(
-        Revision.objects.filter(pk__gt=after or 0)
-        .order_by("pk")
-        .select_related("submission")
-        .select_for_update(of=("self",))[:_AT_ONCE]
-    )
-    newest = set(
-        Revision.objects.filter(submission__in=[row.submission_id for row in rows])
-        .order_by("submission", "-number")
+def rewrite_hashes(after: object | None) -> object | None:
+    """Hash names and telephones anew, for `yakuba keys rotate`: what is hashed lies in the answers."""
+    rows = Revision.objects.filter(submission__gt=after) if after else Revision.objects.all()
+    newest = list(
+        rows.order_by("submission", "-number")
         .distinct("submission")
-        .values_list("pk", flat=True)
+        .select_related("submission")[:_AT_ONCE]
     )
-    for row in rows:
-        row.save(update_fields=["answers"])
-        if row.pk in newest:
-            plan = queries.plan_numbered(row.version_id)
-            hash_anew(row.submission, plan, row.answers["answers"])
-    return rows[-1].pk if rows else None
-
-
-@transaction.atomic
-def rewrite_notes(after: object | None) -> object | None:
-    rows = list(
-        Note.objects.filter(pk__gt=after or 0).order_by("pk").select_for_update()[:_AT_ONCE]
-    )
-    for row in rows:
-        row.save(update_fields=["text"])
-    return rows[-1].pk if rows else None
-
-
-@transaction.atomic
-def rewrite_exports(after: object | None) -> object | None:
-    """Write the queries anew; the files themselves live for a week, and can be made again."""
-    rows = Export.objects.order_by("pk").select_for_update()
-    some = list((rows.filter(pk__gt=after) if after else rows)[:_AT_ONCE])
-    for row in some:
-        row.save(update_fields=["query"])
-    return some[-1].pk if some else None
+    for one in newest:
+        lock(one.submission)
+        plan = queries.plan_numbered(one.version_id)
+        hash_anew(one.submission, plan, one.answers["answers"])
+    return newest[-1].submission_id if newest else None
