@@ -78,11 +78,17 @@ def make_interests() -> Attribute:
         key="interests",
         label="知りたい情報",
         kind="choices",
-        choices=[("garbage", "ごみ", "ゴミ"), ("events", "催し", "モヨオシ"), ("snow", "除雪", "ジョセツ")],
+        choices=[
+            ("garbage", "ごみ", "ゴミ"),
+            ("events", "催し", "モヨオシ"),
+            ("snow", "除雪", "ジョセツ"),
+        ],
     )
 
 
-def make_procedure(document: dict[str, Any] | None = None, *, department: Department | None = None) -> Procedure:
+def make_procedure(
+    document: dict[str, Any] | None = None, *, department: Department | None = None
+) -> Procedure:
     """Make an open procedure; a survey of one question unless a document is given."""
     usual = {
         "schema": 1,

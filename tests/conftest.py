@@ -6,15 +6,17 @@ from tests import environment
 
 _server = environment.prepare()
 
-import django  # noqa: E402
+import django
 
 django.setup()  # pytest-django looks for the settings before they are prepared
 
-import pytest  # noqa: E402
-from django.conf import settings  # noqa: E402
+import pytest
+from django.conf import settings
 
 settings.MAIL_IS_CHECKED = True  # a letter with personal data in it fails
-settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, for tests only
+settings.PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher"
+]  # quick, for tests only
 
 
 @pytest.fixture(scope="session")

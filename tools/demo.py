@@ -24,7 +24,14 @@ ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".local" / "demo"
 LOGS = HOME / "logs"
 SAMPLE = ROOT / "samples" / "kamiichi"
-WISHED_PORTS = {"PORT": 8000, "WEB_PORT": 8001, "INTAKE_PORT": 8002, "LINE": 9100, "MAIL": 9200, "SMTP": 9225}
+WISHED_PORTS = {
+    "PORT": 8000,
+    "WEB_PORT": 8001,
+    "INTAKE_PORT": 8002,
+    "LINE": 9100,
+    "MAIL": 9200,
+    "SMTP": 9225,
+}
 
 
 def say(words: str) -> None:
@@ -106,7 +113,9 @@ def _ports() -> dict[str, int]:
     ports: dict[str, int] = {}
     for name, wished in WISHED_PORTS.items():
         wished = int(os.environ.get(f"DEMO_{name}", wished))
-        port = next(p for p in range(wished, wished + 400) if p not in ports.values() and _is_free(p))
+        port = next(
+            p for p in range(wished, wished + 400) if p not in ports.values() and _is_free(p)
+        )
         if port != wished:
             say(f"port {wished} is taken; using {port}")
         ports[name] = port
@@ -197,9 +206,13 @@ def _start(
         log = open(LOGS / f"{name}.log", "ab")  # noqa: SIM115 (the process keeps it)
         processes.append(
             subprocess.Popen(
-                [sys.executable, "-m", *arguments], env=environment, cwd=ROOT, stdout=log, stderr=log,
+                [sys.executable, "-m", *arguments],
+                env=environment,
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
                 start_new_session=True,  # Ctrl-C is ours to hand on
-            )  # fmt: skip
+            )
         )
     return processes
 
@@ -224,7 +237,7 @@ def _welcome(ports: dict[str, int], seconds: float) -> None:
         f"""
   Ready after {seconds:.0f} s.  できました。
 
-    http://localhost:{ports['PORT']}/    ここから始めてください (start here)
+    http://localhost:{ports["PORT"]}/    ここから始めてください (start here)
     Ctrl-C で終わります。データは残ります (make demo-reset で消えます)。
 """,
         flush=True,

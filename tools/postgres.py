@@ -147,7 +147,17 @@ def _start(folder: Path, binaries: Path, route: str, *, fast: bool) -> Server:
         settings += ["-c", "shared_buffers=128MB", "-c", "jit=off", "-c", "log_min_messages=fatal"]
         if fast:
             settings += ["-c", "fsync=off", "-c", "full_page_writes=off"]
-        run("pg_ctl", "-D", str(data), "-l", str(folder / "log"), "-w", "-o", " ".join(settings), "start")
+        run(
+            "pg_ctl",
+            "-D",
+            str(data),
+            "-l",
+            str(folder / "log"),
+            "-w",
+            "-o",
+            " ".join(settings),
+            "start",
+        )
         notes.write_text(json.dumps({"port": port}))
         pid = _pid(data)
     else:

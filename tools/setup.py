@@ -35,7 +35,9 @@ def packages(kind: str) -> None:
         venv.create(VENV, with_pip=True)
         for stamp in STAMPS.glob("packages-*"):
             stamp.unlink()
-    larger = kind == "demo" and _is_stamped("packages-development", ROOT / "requirements" / "development.txt")
+    larger = kind == "demo" and _is_stamped(
+        "packages-development", ROOT / "requirements" / "development.txt"
+    )
     if larger or _is_stamped(f"packages-{kind}", wanted):
         return
     say(f"installing Python packages (requirements/{kind}.txt)")
@@ -84,7 +86,9 @@ def node() -> dict[str, str]:
     environment = dict(os.environ)
     found = shutil.which("node")
     if found and shutil.which("npm"):
-        version = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout
+        version = subprocess.run(
+            [found, "--version"], capture_output=True, text=True, check=False
+        ).stdout
         if int(version.strip().lstrip("v").split(".")[0] or 0) >= 20:
             return environment
     wanted = ROOT / "requirements" / "node.txt"
@@ -104,7 +108,12 @@ def frontend() -> None:
         # The exit status alone tells: npm's quiet mode hides why it failed.
         _run(["npm", "ci", "--no-fund", "--no-audit", "--loglevel=error"], cwd=FRONTEND, env=node())
         _stamp("npm", lock)
-    sources = [p for part in ("styles", "islands", "entries") for p in sorted((FRONTEND / part).rglob("*")) if p.is_file()]
+    sources = [
+        p
+        for part in ("styles", "islands", "entries")
+        for p in sorted((FRONTEND / part).rglob("*"))
+        if p.is_file()
+    ]
     sources += [lock, FRONTEND / "vite.config.ts"]
     if not _is_stamped("frontend", *sources) or not (FRONTEND / "dist").exists():
         say("building the front end")

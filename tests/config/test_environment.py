@@ -69,7 +69,11 @@ def test_the_table_of_the_manual_is_the_one_in_the_code() -> None:
         (
             one.name,
             one.meaning,
-            "must be set" if one.default is None else f"`{one.default}`" if one.default else "empty",
+            "must be set"
+            if one.default is None
+            else f"`{one.default}`"
+            if one.default
+            else "empty",
         )
         for one in environment.ALL
     ]

@@ -57,7 +57,9 @@ def ask(method: str, path: str, **more: object) -> httpx.Response:
     return asyncio.run(go())
 
 
-@pytest.mark.parametrize("path", ["/", "/console/", "/p/x/iken/?liff.state=%2Fa&b=%E4%B8%8A", "/a%2Fb"])
+@pytest.mark.parametrize(
+    "path", ["/", "/console/", "/p/x/iken/?liff.state=%2Fa&b=%E4%B8%8A", "/a%2Fb"]
+)
 def test_the_address_arrives_as_it_was_sent(web: None, path: str) -> None:
     assert ask("GET", path).json()["path"] == path
 
@@ -71,7 +73,9 @@ def test_body_status_and_every_cookie_pass(web: None) -> None:
 
 
 def test_the_caller_is_added_and_cannot_say_that_it_came_by_https(web: None) -> None:
-    told = ask("GET", "/", headers={"X-Forwarded-For": "1.2.3.4", "X-Forwarded-Proto": "https"}).json()
+    told = ask(
+        "GET", "/", headers={"X-Forwarded-For": "1.2.3.4", "X-Forwarded-Proto": "https"}
+    ).json()
 
     assert told["headers"]["x-forwarded-for"] == "1.2.3.4, 203.0.113.9"
     assert told["headers"]["x-forwarded-proto"] == "http"

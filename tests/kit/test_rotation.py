@@ -7,9 +7,8 @@ import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
-from pytest_django import Settings
-
 from PIL import Image
+from pytest_django import Settings
 
 from tests.cast import make_procedure, make_resident, make_staff
 from yakuba.config.cli import main
@@ -64,7 +63,9 @@ def test_files_second_steps_and_marks_follow(settings: Settings) -> None:
     settings.DATA_KEYS = [new]
 
     assert read(photo)[:2] == b"\xff\xd8"
-    secret = get_adapter().decrypt(Authenticator.objects.get(user=clerk, type="totp").data["secret"])
+    secret = get_adapter().decrypt(
+        Authenticator.objects.get(user=clerk, type="totp").data["secret"]
+    )
     assert secret == "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
     mark = keyed_hash(str(hanako.public_id), purpose=f"answered {procedure.public_id}")
     assert AnsweredOnce.objects.filter(mark=mark).exists()

@@ -62,7 +62,9 @@ def turn_clock(request: HttpRequest) -> HttpResponse:
     """Turn the business clock, when the phone's clock is turned."""
     expected = f"Bearer {os.environ.get('DEMO_TOKEN', '')}"
     given = request.headers.get("Authorization", "")
-    if not os.environ.get("DEMO_TOKEN") or not hmac.compare_digest(given.encode(), expected.encode()):
+    if not os.environ.get("DEMO_TOKEN") or not hmac.compare_digest(
+        given.encode(), expected.encode()
+    ):
         raise Http404
     try:
         seconds = int(json.loads(request.body)["offset_seconds"])

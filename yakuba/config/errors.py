@@ -14,16 +14,30 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(403, "この操作はできません", "見る権限がありません。必要なときは管理者にお知らせください。")
+    return _page(
+        403, "この操作はできません", "見る権限がありません。必要なときは管理者にお知らせください。"
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(400, "受け取れませんでした", "送られた内容を読み取れませんでした。前の画面にもどって、もう一度お試しください。")
+    return _page(
+        400,
+        "受け取れませんでした",
+        "送られた内容を読み取れませんでした。前の画面にもどって、もう一度お試しください。",
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _page(500, "申し訳ありません", "こちらの不具合で表示できませんでした。少し待って、もう一度お試しください。")
+    return _page(
+        500,
+        "申し訳ありません",
+        "こちらの不具合で表示できませんでした。少し待って、もう一度お試しください。",
+    )
 
 
 def forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _page(403, "もう一度お試しください", "画面を開いてから時間がたったため、送信できませんでした。前の画面にもどり、開き直してから送信してください。")
+    return _page(
+        403,
+        "もう一度お試しください",
+        "画面を開いてから時間がたったため、送信できませんでした。前の画面にもどり、開き直してから送信してください。",
+    )

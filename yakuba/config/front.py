@@ -18,7 +18,15 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 # Hop-by-hop headers belong to one connection (RFC 9110 7.6.1).
-_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"te", b"trailer", b"proxy-connection"}
+_HOP = {
+    b"connection",
+    b"keep-alive",
+    b"transfer-encoding",
+    b"upgrade",
+    b"te",
+    b"trailer",
+    b"proxy-connection",
+}
 _OURS = {b"x-forwarded-for", b"x-forwarded-proto"}  # said by us, whatever the other side says
 _ANSWERS_WITHIN = 60.0  # seconds
 
@@ -26,9 +34,8 @@ _client: httpx.AsyncClient | None = None
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["type"] == "lifespan":
-        await intake(scope, receive, send)
-    elif scope["type"] == "http" and scope["path"] == "/line/webhook":
+    is_webhook = scope["type"] == "http" and scope["path"] == "/line/webhook"
+    if is_webhook or scope["type"] == "lifespan":
         await intake(scope, receive, send)
     elif scope["type"] == "http":
         await _forward(scope, receive, send)
@@ -56,7 +63,9 @@ async def _forward(scope: Scope, receive: Receive, send: Send) -> None:
     path = scope["raw_path"] if scope.get("raw_path") else scope["path"].encode()
     query = b"?" + scope["query_string"] if scope["query_string"] else b""
     client = _to_web()
-    has_body = any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
+    has_body = any(
+        name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"]
+    )
     request = client.build_request(
         scope["method"],
         httpx.URL(f"http://127.0.0.1:{settings.WEB_PORT}" + (path + query).decode("latin-1")),
@@ -69,7 +78,9 @@ async def _forward(scope: Scope, receive: Receive, send: Send) -> None:
         await _unavailable(send)
         return
     try:
-        kept = [(name.lower(), value) for name, value in answer.headers.raw if name.lower() not in _HOP]
+        kept = [
+            (name.lower(), value) for name, value in answer.headers.raw if name.lower() not in _HOP
+        ]
         await send({"type": "http.response.start", "status": answer.status_code, "headers": kept})
         async for part in answer.aiter_raw():
             await send({"type": "http.response.body", "body": part, "more_body": True})

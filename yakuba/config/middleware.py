@@ -28,7 +28,12 @@ def content_security_policy(path: str) -> str:
     """Return the policy of the page at `path`; pages inside LINE may load and call LINE's hosts."""
     configured = {
         _origin(url)
-        for url in (settings.LIFF_SDK_URL, settings.LINE_API_BASE, settings.LIFF_BASE, settings.LINE_ACCESS_BASE)
+        for url in (
+            settings.LIFF_SDK_URL,
+            settings.LINE_API_BASE,
+            settings.LIFF_BASE,
+            settings.LINE_ACCESS_BASE,
+        )
     }
     line = " ".join(sorted(configured | set(_LINE_HOSTS)))
     inside_line = path.startswith("/p/")
@@ -53,7 +58,9 @@ def security_headers(
             response["Content-Security-Policy"] = content_security_policy(request.path)
         response.setdefault("X-Content-Type-Options", "nosniff")
         response.setdefault("Referrer-Policy", "same-origin")
-        response.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
+        response.setdefault(
+            "Permissions-Policy", "camera=(self), geolocation=(self), microphone=()"
+        )
         if settings.SESSION_COOKIE_SECURE:
             response.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response

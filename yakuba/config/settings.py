@@ -168,7 +168,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 TRUSTED_PROXIES = int(_env["TRUSTED_PROXIES"])
 
 STAFF_NETWORKS = [
-    ipaddress.ip_network(network.strip()) for network in _env["STAFF_NETWORKS"].split(",") if network.strip()
+    ipaddress.ip_network(network.strip())
+    for network in _env["STAFF_NETWORKS"].split(",")
+    if network.strip()
 ]
 
 AUTH_USER_MODEL = "townhall.StaffMember"

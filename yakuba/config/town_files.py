@@ -20,7 +20,19 @@ from yakuba.procedures.models import Procedure
 from yakuba.residents import operations as residents
 from yakuba.townhall.models import ClosedDay, Department, Membership, StaffMember, Town
 
-_TOWN_COLUMNS = ("name", "kana", "prefecture", "code", "address", "phone", "hours", "website", "licences", "latitude", "longitude")
+_TOWN_COLUMNS = (
+    "name",
+    "kana",
+    "prefecture",
+    "code",
+    "address",
+    "phone",
+    "hours",
+    "website",
+    "licences",
+    "latitude",
+    "longitude",
+)
 _DEPARTMENT_COLUMNS = ("name", "kana", "phone", "hours", "emails")
 
 
@@ -125,7 +137,9 @@ def _procedure(path: Path) -> str:
     whole = _read(path)
     department = Department.objects.filter(code=whole.get("department")).first()
     if department is None:
-        raise BadFile(file=path.name, why=f"department「{whole.get('department')}」という課はありません。")
+        raise BadFile(
+            file=path.name, why=f"department「{whole.get('department')}」という課はありません。"
+        )
     try:
         procedure, changed = procedures.import_document(
             department=department, slug=path.stem, document=whole["procedure"], staff=None
@@ -137,4 +151,3 @@ def _procedure(path: Path) -> str:
     if whole.get("starts_on_joining") and not procedure.starts_on_joining:
         procedures.start_on_joining(procedure, staff=None)
     return f"手続：{procedure.title}（{'新しくしました' if changed else '変わりありません'}）"
-

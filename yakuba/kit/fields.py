@@ -48,9 +48,7 @@ class _SealedJSON(_Sealed):
         words = json.dumps(value, ensure_ascii=False, separators=(",", ":"), cls=DjangoJSONEncoder)
         return secrets.encrypt(words.encode())
 
-    def from_db_value(
-        self, value: Any, expression: object, connection: BaseDatabaseWrapper
-    ) -> Any:
+    def from_db_value(self, value: Any, expression: object, connection: BaseDatabaseWrapper) -> Any:
         return None if value is None else json.loads(secrets.decrypt(bytes(value)))
 
 

@@ -62,6 +62,4 @@ def keyed_hashes(plain: str, *, purpose: str) -> list[bytes]:
 
 def _hashes(plain: str, purpose: str) -> list[bytes]:
     words = f"{purpose}\0{plain}".encode()
-    return [
-        hmac.digest(_hash_key(key), words, "sha256")[:16] for key in settings.DATA_KEYS
-    ]
+    return [hmac.digest(_hash_key(key), words, "sha256")[:16] for key in settings.DATA_KEYS]

@@ -141,8 +141,12 @@ class Run(models.Model):
     status = models.CharField(max_length=8, choices=Status, default=Status.ACTIVE)
     state = EncryptedJSON()  # a `rules.State`; emptied when the answers are handed in
     rev = models.PositiveIntegerField(default=0)
-    nonce = models.CharField(max_length=12, db_collation="C")  # of the question asked last in the talk
-    corrects = models.UUIDField(null=True)  # the thing this run's outcome changes, instead of making one
+    nonce = models.CharField(
+        max_length=12, db_collation="C"
+    )  # of the question asked last in the talk
+    corrects = models.UUIDField(
+        null=True
+    )  # the thing this run's outcome changes, instead of making one
     started_at = models.DateTimeField()
     touched_at = models.DateTimeField()
     reminded_at = models.DateTimeField(null=True)
@@ -158,7 +162,9 @@ class Run(models.Model):
             )
         ]
         indexes = [
-            models.Index(name="run_active", fields=["resident", "touched_at"], condition=Q(status="active")),
+            models.Index(
+                name="run_active", fields=["resident", "touched_at"], condition=Q(status="active")
+            ),
             models.Index(name="run_untouched", fields=["touched_at"], condition=Q(status="active")),
         ]
 
@@ -185,9 +191,7 @@ class AnsweredOnce(models.Model):
     run_id = models.UUIDField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(name="answered_once", fields=["procedure", "mark"])
-        ]
+        constraints = [models.UniqueConstraint(name="answered_once", fields=["procedure", "mark"])]
 
     def __str__(self) -> str:
         return f"{self.procedure_id}"

@@ -93,6 +93,4 @@ def procedure_for_keyword(words: str) -> Procedure | None:
 
 def registration() -> Procedure | None:
     """Return the procedure that begins when somebody becomes a friend."""
-    return Procedure.objects.filter(
-        starts_on_joining=True, status=Procedure.Status.OPEN
-    ).first()
+    return Procedure.objects.filter(starts_on_joining=True, status=Procedure.Status.OPEN).first()

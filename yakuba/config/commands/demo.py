@@ -8,7 +8,9 @@ def add_to(commands: Any) -> None:
     group = commands.add_parser("demo", help="the demonstration only").add_subparsers(
         dest="action", required=True
     )
-    group.add_parser("prepare", help="give the sample staff known passwords").set_defaults(run=_prepare)
+    group.add_parser("prepare", help="give the sample staff known passwords").set_defaults(
+        run=_prepare
+    )
 
 
 def _prepare(chosen: argparse.Namespace) -> int:

@@ -11,7 +11,8 @@ def add_to(commands: Any) -> None:
     )
     group.add_parser("make", help="print a new key for DATA_KEY")
     rotate = group.add_parser(
-        "rotate", help="write everything anew under the first key of DATA_KEY; may be stopped and run again"
+        "rotate",
+        help="write everything anew under the first key of DATA_KEY; may be stopped and run again",
     )
     rotate.set_defaults(run=_rotate)
 

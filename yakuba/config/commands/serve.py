@@ -58,7 +58,9 @@ def _everything() -> int:
     def start(part: str) -> subprocess.Popen[bytes]:
         # The front in front of it is one more proxy whose word the web part takes.
         proxies = settings.TRUSTED_PROXIES + (part == "web")
-        return subprocess.Popen([*command, part], env={**os.environ, "TRUSTED_PROXIES": str(proxies)})
+        return subprocess.Popen(
+            [*command, part], env={**os.environ, "TRUSTED_PROXIES": str(proxies)}
+        )
 
     running = {part: start(part) for part in parts}
     started = dict.fromkeys(parts, time.monotonic())
@@ -68,7 +70,10 @@ def _everything() -> int:
             if process.poll() is None:
                 continue
             lived = time.monotonic() - started[part]
-            print(f"{part} ended with {process.returncode} after {lived:.0f} s; starting it again", flush=True)
+            print(
+                f"{part} ended with {process.returncode} after {lived:.0f} s; starting it again",
+                flush=True,
+            )
             if lived < 5 and stopping.wait(2):
                 break
             running[part], started[part] = start(part), time.monotonic()

@@ -19,6 +19,8 @@ def add_to(commands: Any) -> None:
 def _create(chosen: argparse.Namespace) -> None:
     from yakuba.townhall import operations
 
-    password = os.environ.get("YAKUBA_PASSWORD") or getpass.getpass("Password (12 characters or more): ")
+    password = os.environ.get("YAKUBA_PASSWORD") or getpass.getpass(
+        "Password (12 characters or more): "
+    )
     staff = operations.create_administrator(email=chosen.email, name=chosen.name, password=password)
     print(f"{staff.email} can sign in now, and is asked for a second factor the first time.")

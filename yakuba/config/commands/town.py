@@ -9,7 +9,9 @@ def add_to(commands: Any) -> None:
     group = commands.add_parser("town", help="the town's files").add_subparsers(
         dest="action", required=True
     )
-    load = group.add_parser("import", help="load or renew what a folder describes; twice is the same as once")
+    load = group.add_parser(
+        "import", help="load or renew what a folder describes; twice is the same as once"
+    )
     load.add_argument("folder", type=Path)
     load.set_defaults(run=_import)
 

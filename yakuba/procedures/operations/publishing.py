@@ -206,7 +206,10 @@ def _add_version(
     townhall.rename(procedure.scope, name=read.title.ja)
     _set_keywords(procedure, read)
     _tell(
-        procedure, staff, "published", "手続「{title}」を公開しました（第" + str(version.number) + "版）。"
+        procedure,
+        staff,
+        "published",
+        "手続「{title}」を公開しました（第" + str(version.number) + "版）。",
     )
     return version
 

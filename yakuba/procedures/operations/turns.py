@@ -112,9 +112,7 @@ def _new_run(procedure: Procedure, resident: Resident) -> Run:
 
 
 @transaction.atomic
-def begin_correction(
-    *, procedure: Procedure, resident: Resident, earlier: sockets.Earlier
-) -> Turn:
+def begin_correction(*, procedure: Procedure, resident: Resident, earlier: sockets.Earlier) -> Turn:
     """Let `resident` correct what they handed in; on the version it was handed in with.
 
     The caller has judged that it may be corrected now.
@@ -136,7 +134,8 @@ def begin_correction(
             corrects=earlier.subject,
             started_at=now,
             touched_at=now,
-            expires_on=now.date() + timedelta(days=queries.plan_of(earlier.version).definition.unfinished_days),
+            expires_on=now.date()
+            + timedelta(days=queries.plan_of(earlier.version).definition.unfinished_days),
         )
     else:
         lock(run)
@@ -328,4 +327,3 @@ def hand_over(*, before: Resident, after: Resident) -> None:
     """Give the runs of `before` to `after`, whose LINE account it is now."""
     Run.objects.filter(resident=before, status=Run.Status.ACTIVE).update(resident=after)
     Conversation.objects.filter(resident=before).update(run=None)
-
