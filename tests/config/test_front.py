@@ -3,8 +3,9 @@
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import httpx
 import pytest
@@ -43,22 +44,53 @@ def web(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     settings.WEB_PORT = server.server_port
-    monkeypatch.setattr(front, "_client", None)
+    monkeypatch.setattr(front, "_transport", None)
     yield
     server.shutdown()
 
 
+async def one(method: str, path: str, **more: object) -> httpx.Response:
+    """Ask as somebody who has never been here: no cookies."""
+    transport = httpx.ASGITransport(app=front.application, client=("203.0.113.9", 4000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://town") as client:
+        return await client.request(method, path, **more)  # type: ignore[arg-type]
+
+
 def ask(method: str, path: str, **more: object) -> httpx.Response:
+    return asyncio.run(one(method, path, **more))
+
+
+def heard(path: bytes, *headers: tuple[bytes, bytes], body: bytes = b"") -> httpx.Response:
+    """Ask with bytes that no honest program sends."""
+
     async def go() -> httpx.Response:
-        transport = httpx.ASGITransport(app=front.application, client=("203.0.113.9", 4000))
-        async with httpx.AsyncClient(transport=transport, base_url="http://town") as client:
-            return await client.request(method, path, **more)  # type: ignore[arg-type]
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": path.decode(),
+            "raw_path": path,
+            "query_string": b"",
+            "headers": [(b"host", b"town"), *headers],
+            "client": ("203.0.113.9", 4000),
+        }
+        said: list[MutableMapping[str, Any]] = []
+
+        async def receive() -> MutableMapping[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            said.append(message)
+
+        await front.application(scope, receive, send)
+        return httpx.Response(
+            said[0]["status"], content=b"".join(part.get("body", b"") for part in said[1:])
+        )
 
     return asyncio.run(go())
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/console/", "/p/x/iken/?liff.state=%2Fa&b=%E4%B8%8A", "/a%2Fb"]
+    "path", ["/", "/console/", "/p/x/iken/?liff.state=%2Fa&b=%E4%B8%8A", "/a%2Fb", "//a", "/%00"]
 )
 def test_the_address_arrives_as_it_was_sent(web: None, path: str) -> None:
     assert ask("GET", path).json()["path"] == path
@@ -81,11 +113,54 @@ def test_the_caller_is_added_and_cannot_say_that_it_came_by_https(web: None) -> 
     assert told["headers"]["x-forwarded-proto"] == "http"
 
 
+def test_the_cookies_of_one_person_never_travel_with_the_next(web: None) -> None:
+    async def two() -> httpx.Response:
+        await one("GET", "/console/")
+        return await one("GET", "/p/")
+
+    told = asyncio.run(two()).json()
+
+    assert "cookie" not in told["headers"]
+
+
+def test_nothing_is_said_that_the_caller_did_not_say(web: None) -> None:
+    told = heard(b"/").json()
+
+    assert {"user-agent", "accept-encoding", "cookie"}.isdisjoint(told["headers"])
+
+
+def test_a_header_with_an_underscore_does_not_pass_for_ours(web: None) -> None:
+    told = ask("GET", "/", headers={"X_Forwarded_For": "10.0.0.1"}).json()
+
+    assert "x_forwarded_for" not in told["headers"]
+
+
+def test_dots_in_an_address_are_not_resolved_on_the_way(web: None) -> None:
+    assert heard(b"/p/../console/").json()["path"] == "/p/../console/"
+
+
+def test_chunks_win_over_a_length_that_disagrees(web: None) -> None:
+    answer = heard(
+        b"/", (b"content-length", b"4"), (b"transfer-encoding", b"chunked"), body=b"GET /x"
+    )
+
+    assert "content-length" not in answer.json()["headers"]
+
+
+@pytest.mark.parametrize("wrong", [(b"host", b"other"), (b"content-length", b"400")])
+def test_a_request_that_contradicts_itself_is_refused(
+    web: None, wrong: tuple[bytes, bytes]
+) -> None:
+    answer = heard(b"/", wrong, body=b"short")
+
+    assert answer.status_code == 400
+
+
 def test_a_web_part_that_is_not_there_is_a_kind_sentence(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.WEB_PORT = 9
-    monkeypatch.setattr(front, "_client", None)
+    monkeypatch.setattr(front, "_transport", None)
 
     answer = ask("GET", "/")
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
+import h11
 import httpx
 from django.conf import settings
 
@@ -30,7 +31,8 @@ _HOP = {
 _OURS = {b"x-forwarded-for", b"x-forwarded-proto"}  # said by us, whatever the other side says
 _ANSWERS_WITHIN = 60.0  # seconds
 
-_client: httpx.AsyncClient | None = None
+# A transport, never a client: a client keeps the cookies of one person and sends them for the next.
+_transport: httpx.AsyncHTTPTransport | None = None
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,41 +43,25 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _forward(scope, receive, send)
 
 
-def _to_web() -> httpx.AsyncClient:
-    global _client
-    if _client is None:
-        _client = httpx.AsyncClient(
-            timeout=httpx.Timeout(_ANSWERS_WITHIN, connect=5),
+def _to_web() -> httpx.AsyncHTTPTransport:
+    global _transport
+    if _transport is None:
+        _transport = httpx.AsyncHTTPTransport(
             limits=httpx.Limits(max_connections=100, max_keepalive_connections=50),
-            follow_redirects=False,
             trust_env=False,
         )
-    return _client
+    return _transport
 
 
 async def _forward(scope: Scope, receive: Receive, send: Send) -> None:
-    headers = [(name, value) for name, value in scope["headers"] if name not in _HOP]
-    peer = scope["client"][0] if scope.get("client") else ""
-    earlier = [value for name, value in headers if name == b"x-forwarded-for"]
-    headers = [pair for pair in headers if pair[0] not in _OURS]
-    headers.append((b"x-forwarded-for", b", ".join([*earlier, peer.encode()])))
-    headers.append((b"x-forwarded-proto", urlsplit(settings.PUBLIC_URL).scheme.encode()))
-    path = scope["raw_path"] if scope.get("raw_path") else scope["path"].encode()
-    query = b"?" + scope["query_string"] if scope["query_string"] else b""
-    client = _to_web()
-    has_body = any(
-        name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"]
-    )
-    request = client.build_request(
-        scope["method"],
-        httpx.URL(f"http://127.0.0.1:{settings.WEB_PORT}" + (path + query).decode("latin-1")),
-        headers=headers,
-        content=_body(receive) if has_body else None,
-    )
     try:
-        answer = await client.send(request, stream=True)
+        answer = await _to_web().handle_async_request(_request(scope, receive))
+    except (httpx.LocalProtocolError, h11.LocalProtocolError):
+        # Two hosts, a body of another length than was said, or somebody who hung up half way.
+        await _say(send, 400, "送られた内容を読み取れませんでした。")
+        return
     except httpx.HTTPError:
-        await _unavailable(send)
+        await _say(send, 503, "ただいま準備中です。少し待って、もう一度開いてください。")
         return
     try:
         kept = [
@@ -89,6 +75,39 @@ async def _forward(scope: Scope, receive: Receive, send: Send) -> None:
         await answer.aclose()
 
 
+def _request(scope: Scope, receive: Receive) -> httpx.Request:
+    path = scope["raw_path"] if scope.get("raw_path") else scope["path"].encode()
+    query = b"?" + scope["query_string"] if scope["query_string"] else b""
+    has_body = any(
+        name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"]
+    )
+    wait = {"connect": 5.0, "read": _ANSWERS_WITHIN, "write": _ANSWERS_WITHIN, "pool": 5.0}
+    return httpx.Request(
+        scope["method"],
+        f"http://127.0.0.1:{settings.WEB_PORT}",
+        headers=_headers(scope),
+        content=_body(receive) if has_body else None,
+        # The target goes as it came; as part of a URL its dots would be resolved on the way.
+        extensions={"timeout": wait, "target": path + query},
+    )
+
+
+def _headers(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """Return what the caller said, without what is not for the web part, and with who the caller is."""
+    # WSGI knows no difference between _ and -: X_Forwarded_For would pass for ours.
+    said = [(name, value) for name, value in scope["headers"] if b"_" not in name]
+    dropped = _HOP | _OURS
+    if any(name == b"transfer-encoding" for name, _ in said):
+        dropped = dropped | {b"content-length"}  # the chunks say how long it is (RFC 9112 6.3)
+    peer = scope["client"][0] if scope.get("client") else ""
+    earlier = [value for name, value in said if name == b"x-forwarded-for"]
+    return [
+        *((name, value) for name, value in said if name not in dropped),
+        (b"x-forwarded-for", b", ".join([*earlier, peer.encode()])),
+        (b"x-forwarded-proto", urlsplit(settings.PUBLIC_URL).scheme.encode()),
+    ]
+
+
 async def _body(receive: Receive) -> AsyncIterator[bytes]:
     while True:
         message = await receive()
@@ -99,8 +118,9 @@ async def _body(receive: Receive) -> AsyncIterator[bytes]:
             return
 
 
-async def _unavailable(send: Send) -> None:
-    words = "ただいま準備中です。少し待って、もう一度開いてください。".encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"5")]
-    await send({"type": "http.response.start", "status": 503, "headers": headers})
-    await send({"type": "http.response.body", "body": words})
+async def _say(send: Send, status: int, words: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    if status == 503:
+        headers.append((b"retry-after", b"5"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": words.encode()})
