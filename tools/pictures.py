@@ -8,6 +8,7 @@ The run talks with the town as a resident does, so the demonstration remembers i
 """
 
 import argparse
+import io
 import os
 import re
 import sys
@@ -27,22 +28,22 @@ SMALL = ROOT / "docs" / "pictures"
 LARGEST = 150_000  # bytes of a committed picture
 HAND = (390, 844)
 WHO = "山田 花子"
+REPORTS = {
+    "佐藤 太郎": ("道路の穴・ひび", "はい", "上市駅前"),
+    "中川 さくら": ("消えた街灯", "いいえ", "北アルプス文化センター"),
+    "石黒 健一": ("倒れた木", "いいえ", "丸山総合公園"),
+    "広田 由紀": ("公園の遊具", "はい", "弓庄公民館"),
+}
 MOST_PAGES = 80
 NO_PAGE = re.compile(r"sign-|account/|export|download|print|undo|\.(csv|xlsx|pdf)")
 # The first of these that there is stands for the console in the READMEs.
-FACES = (
-    r"procedures.*(design|draft|edit)",
-    r"make",
-    r"submissions|incoming",
-    r"settings-rights",
-    r"today",
-)
+FACES = ("console-kensetsu-submissions-one", "console-kensetsu-today")
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description="make pictures of a running demonstration")
     options.add_argument("--url", default="http://localhost:8000")
-    options.add_argument("--only", choices=("doors", "phone", "portal", "console"))
+    options.add_argument("--only", choices=("doors", "phone", "portal", "neighbours", "console"))
     chosen = options.parse_args()
     SCREENS.mkdir(exist_ok=True)
     SMALL.mkdir(parents=True, exist_ok=True)
@@ -50,6 +51,7 @@ def main() -> int:
         "doors": doors,
         "phone": phone,
         "portal": portal,
+        "neighbours": neighbours,
         "console": console,
     }
     with sync_playwright() as playwright:
@@ -110,21 +112,42 @@ def portal(browser: Browser, url: str) -> None:
     page.context.close()
 
 
+def neighbours(browser: Browser, url: str) -> None:
+    """Other residents report damage, so that the clerks have something on their desks."""
+    phones = Phone(_phone_url(browser, url).removesuffix("/phone/"))
+    for name, (what, danger, place) in REPORTS.items():
+        resident = phones.person(name)
+        if resident.heard():
+            continue  # in an earlier run
+        resident.follow().hears("年代")
+        resident.says("通報")
+        for asked, answer in (("何がありましたか", what), ("危険がありますか", danger)):
+            resident.hears(asked)
+            resident.taps(answer)
+        resident.hears("写真を送ってください")
+        resident.taps("答えずに進む")
+        resident.hears("場所を送ってください")
+        resident.shares_location(36.6985, 137.3622, title=place)
+        resident.hears("お電話をしてもよいですか")
+        resident.taps("いいえ")
+        resident.hears("入力した内容")
+        resident.taps("この内容で送る")
+        resident.hears("受付番号")
+
+
 def console(browser: Browser, url: str) -> None:
     """Every staff page that links lead to, as the administrator and as a clerk."""
-    for who in ("admin", "chomin"):
+    for old in SCREENS.glob("console-*.png"):
+        old.unlink()
+    for who in ("admin", "kensetsu"):
         window = _window(browser, DESK)
         page = window.new_page()
         _sign_in(page, url, who)
         for path in _walk(page, url):
             keep(page, f"console-{who}-{_name(path)}", whole=True)
         window.close()
-    for pattern in FACES:
-        faces = sorted(SCREENS.glob("console-*.png"), key=lambda path: len(path.name))
-        found = [face for face in faces if re.search(pattern, face.stem)]
-        if found:
-            small(found[0].read_bytes(), "console")
-            break
+    face = next(SCREENS / f"{name}.png" for name in FACES if (SCREENS / f"{name}.png").exists())
+    small(face.read_bytes(), "console")
 
 
 def keep(page: Page, name: str, *, whole: bool = False) -> None:
@@ -136,9 +159,7 @@ def keep(page: Page, name: str, *, whole: bool = False) -> None:
 
 def small(picture: bytes, name: str) -> None:
     """Write a picture of at most LARGEST bytes to docs/pictures/<name>.png."""
-    raw = SCREENS / f"{name}-whole.png"
-    raw.write_bytes(picture)
-    with Image.open(raw) as opened:
+    with Image.open(io.BytesIO(picture)) as opened:
         image = opened.convert("RGB")
     image = image.crop((0, 0, image.width, min(image.height, 820)))
     for colours in (128, 64, 32):
@@ -240,12 +261,18 @@ def _walk(page: Page, url: str) -> Iterator[str]:
 
 
 def _has_twin(path: str, seen: set[str]) -> bool:
-    kind = re.sub(r"[0-9a-f-]{36}|\d+", "*", path)
-    return "*" in kind and any(re.sub(r"[0-9a-f-]{36}|\d+", "*", one) == kind for one in seen)
+    kind = _kind(path)
+    return kind != path and any(_kind(one) == kind for one in seen)
+
+
+def _kind(path: str) -> str:
+    """Return the path with every number and id in it replaced."""
+    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+", "one", path)
 
 
 def _name(path: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", path.removeprefix("/console/").lower()).strip("-") or "today"
+    plain = _kind(path).removeprefix("/console/").lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "today"
 
 
 if __name__ == "__main__":
