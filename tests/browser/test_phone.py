@@ -56,7 +56,7 @@ def test_a_new_friend_is_greeted_in_a_bubble(line: Running, page: Page) -> None:
 
     expect(phone.locator(".by-account .bubble")).to_have_text("ようこそ、かみいち町へ。")
     expect(phone.get_by_text("今日")).to_be_visible()
-    expect(page.locator("#announcer")).to_have_text("かみいち町：ようこそ、かみいち町へ。")
+    expect(page.locator("#announcer")).to_have_text("上市町：ようこそ、かみいち町へ。")
 
 
 def test_a_quick_reply_is_said_and_goes_away(line: Running, page: Page) -> None:
