@@ -36,8 +36,8 @@ REPORTS = {
 }
 MOST_PAGES = 80
 NO_PAGE = re.compile(r"sign-|account/|export|download|print|undo|\.(csv|xlsx|pdf)")
-# The first of these that there is stands for the console in the READMEs.
-FACES = ("console-kensetsu-submissions-one", "console-kensetsu-today")
+# What is committed for the READMEs and guides, and where it was seen.
+COMMITTED = {"console": "console-kensetsu-submissions-one", "inbox": "console-kensetsu-submissions"}
 
 
 def main() -> int:
@@ -146,8 +146,8 @@ def console(browser: Browser, url: str) -> None:
         for path in _walk(page, url):
             keep(page, f"console-{who}-{_name(path)}", whole=True)
         window.close()
-    face = next(SCREENS / f"{name}.png" for name in FACES if (SCREENS / f"{name}.png").exists())
-    small(face.read_bytes(), "console")
+    for name, seen in COMMITTED.items():
+        small((SCREENS / f"{seen}.png").read_bytes(), name)
 
 
 def keep(page: Page, name: str, *, whole: bool = False) -> None:

@@ -9,6 +9,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import yaml
+
+from tests.cast import make_department
+from yakuba.procedures import operations
 
 ROOT = Path(__file__).resolve().parents[2]
 SOCKETS = ROOT / "docs" / "sockets.md"
@@ -136,3 +140,25 @@ def test_the_example_runs(title: str, code: str) -> None:
     exec(compile(code, f"<{title}>", "exec"), names)
 
     assert "assert" in code, "an example shows what comes of it"
+
+
+@pytest.mark.django_db
+def test_the_procedures_in_the_guides_can_be_published() -> None:
+    guides = [guide.read_text() for guide in (ROOT / "docs" / "guides").glob("*.md")]
+    files = re.findall(r"^```yaml\n(.*?)^```", "\n".join(guides), flags=re.MULTILINE | re.DOTALL)
+    department = make_department()
+
+    versions = [
+        operations.publish(
+            operations.make(
+                department=department,
+                slug=f"guide-{number}",
+                document=yaml.safe_load(file)["procedure"],
+                staff=None,
+            ),
+            staff=None,
+        )
+        for number, file in enumerate(files)
+    ]
+
+    assert [version.number for version in versions] == [1]
