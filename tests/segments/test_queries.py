@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from tests.cast import make_district, make_interests, make_resident
-from yakuba.conditions.judging import judge
 from yakuba.conditions.checking import read
+from yakuba.conditions.judging import judge
 from yakuba.kit import clock
 from yakuba.residents import operations as residents
 from yakuba.residents.models import Resident

@@ -25,6 +25,7 @@ class Delivery(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("下書き")
         SENDING = "sending", _("送信中")
+        HALTED = "halted", _("中断")  # by itself; a person goes on or stops it
         STOPPED = "stopped", _("停止")
         SENT = "sent", _("送信済み")
 
@@ -43,9 +44,19 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField(null=True)  # business time: the button was pressed
     sent_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
+    halted_because = models.CharField(max_length=200, blank=True)
     rev = models.PositiveIntegerField(default=0)
 
     objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="delivery_sent_by_somebody",
+                condition=Q(state="draft")
+                | Q(sent_at__isnull=False, sent_by__isnull=False, planned__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -83,7 +94,10 @@ class Batch(models.Model):
     arm = models.ForeignKey(Arm, models.PROTECT, related_name="batches")
     number = models.PositiveIntegerField()
     residents = ArrayField(models.BigIntegerField())  # sorted
-    user_ids = ArrayField(models.CharField(max_length=33), default=list)  # as sent; emptied when settled
+    user_ids = ArrayField(
+        models.CharField(max_length=33), default=list
+    )  # as sent; emptied when settled
+    reached = models.PositiveSmallIntegerField(default=0)  # how many of them LINE was given
     retry_key = models.UUIDField(default=uuid.uuid4, unique=True)
     state = models.SmallIntegerField(choices=State, default=State.PENDING)
     attempts = models.SmallIntegerField(default=0)
@@ -94,12 +108,15 @@ class Batch(models.Model):
     request_id = models.CharField(max_length=64, blank=True)
     trouble = models.CharField(max_length=300, blank=True)
     done_at = models.DateTimeField(null=True)
+    is_counted = models.BooleanField(default=False)  # in the month's quota
 
     class Meta:
         db_table = "broadcasts_delivery_batch"
         constraints = [models.UniqueConstraint(name="batch_once", fields=["delivery", "number"])]
         indexes = [
-            models.Index(name="batch_open", fields=["delivery", "number"], condition=Q(state__in=(0, 1)))
+            models.Index(
+                name="batch_open", fields=["delivery", "number"], condition=Q(state__in=(0, 1))
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,13 +1,16 @@
-"""Writing to many: draft, plan and send, stop, and noticing the end."""
+"""Writing to many: draft, plan and send, stop, go on, and noticing the end."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef, Sum
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.audit import operations as audit
-from yakuba.broadcasts import rules
+from yakuba.broadcasts import queries, rules
 from yakuba.broadcasts.models import Arm, Batch, Delivery
 from yakuba.kit import clock
 from yakuba.kit.db import lock
@@ -20,9 +23,15 @@ from yakuba.segments.models import Segment
 from yakuba.townhall import operations as townhall
 from yakuba.townhall.models import Department, StaffMember
 
+State = Delivery.State
+
 
 class NotADraft(Refusal):
     sentence = _("この配信は、もう送られています。")
+
+
+class ChangedMeanwhile(Refusal):
+    sentence = _("開いている間に、ほかの職員がこの配信を変えました。開き直して確かめてください。")
 
 
 class NobodyMeant(Refusal):
@@ -30,7 +39,9 @@ class NobodyMeant(Refusal):
 
 
 class NotThatMany(Refusal):
-    sentence = _("画面の人数（{expected}人）と、いまの人数（{now}人）が違います。確かめて、もう一度押してください。")
+    sentence = _(
+        "画面の人数（{expected}）と、いまの人数（{now}）が違います。確かめて、もう一度押してください。"
+    )
 
 
 class Forbidden(Refusal):
@@ -39,6 +50,14 @@ class Forbidden(Refusal):
 
 class NoQuota(Refusal):
     sentence = _("今月LINEで送れる残りが足りません（必要：{needed}通）。")
+
+
+class NotHalted(Refusal):
+    sentence = _("この配信は中断していません。画面を開き直してください。")
+
+
+class NotUncertain(Refusal):
+    sentence = _("ほかの職員がすでに決めました。画面を開き直してください。")
 
 
 @transaction.atomic
@@ -52,6 +71,7 @@ def draft(
     segment: Segment | None = None,
 ) -> Delivery:
     """Make a delivery that nobody gets yet."""
+    segments.check(condition)
     scope = townhall.own(department=department, kind="broadcasts", name=name)
     delivery = Delivery.objects.create(
         scope=scope,
@@ -62,17 +82,32 @@ def draft(
         made_by=staff,
     )
     Arm.objects.create(delivery=delivery, messages=[], text=text)
+    _note(delivery, staff, "created", "配信「{name}」の下書きを作りました。")
     return delivery
 
 
 @transaction.atomic
 def change(
-    delivery: Delivery, *, name: str, text: str, condition: object, segment: Segment | None = None
+    delivery: Delivery,
+    *,
+    name: str,
+    text: str,
+    condition: object,
+    segment: Segment | None = None,
+    rev: int | None = None,
 ) -> None:
-    """Change a draft. Raises NotADraft."""
+    """Change a draft.
+
+    Raises:
+        NotADraft: it was sent.
+        ChangedMeanwhile: `rev` is not the one that the clerk saw.
+    """
+    segments.check(condition)
     lock(delivery)
-    if delivery.state != Delivery.State.DRAFT:
+    if delivery.state != State.DRAFT:
         raise NotADraft
+    if rev is not None and rev != delivery.rev:
+        raise ChangedMeanwhile
     delivery.name, delivery.condition, delivery.segment = name, condition, segment
     delivery.rev += 1
     delivery.save()
@@ -81,32 +116,50 @@ def change(
 
 
 @transaction.atomic
-def send(delivery: Delivery, *, staff: StaffMember, expected: int) -> None:
+def drop(delivery: Delivery, *, staff: StaffMember) -> None:
+    """Throw a draft away. Raises NotADraft."""
+    lock(delivery)
+    if delivery.state != State.DRAFT:
+        raise NotADraft
+    _note(delivery, staff, "deleted", "配信「{name}」の下書きを消しました。")
+    scope = delivery.scope
+    delivery.delete()
+    scope.delete()
+
+
+@transaction.atomic
+def send(
+    delivery: Delivery, *, staff: StaffMember, expected: int | None, rev: int | None = None
+) -> None:
     """Plan the batches and let the sender begin: all or nothing, in one transaction.
 
-    `expected` is the number the clerk saw and confirmed; another number stops it.
+    `expected` is the number the clerk saw and confirmed; another number stops it. None is what
+    the clerk saw where a small number must not be shown. `rev` is the draft that the clerk read.
 
     Raises:
-        NotADraft, NobodyMeant, NotThatMany, Forbidden, NoQuota
+        NotADraft, ChangedMeanwhile, NobodyMeant, NotThatMany, Forbidden, NoQuota
     """
     lock(delivery)
-    if delivery.state != Delivery.State.DRAFT:
+    if delivery.state != State.DRAFT:
         raise NotADraft
+    if rev is not None and rev != delivery.rev:
+        raise ChangedMeanwhile
     arm = delivery.arms.get(number=0)
     for why in rules.forbidden(arm.text):
         raise Forbidden(why=why)
     people = segments.residents_in(delivery.condition)
     if not people:
         raise NobodyMeant
-    if len(people) != expected:
-        raise NotThatMany(expected=expected, now=len(people))
+    is_veiled = segments.is_veiled(delivery.condition, len(people))
+    if expected != (None if is_veiled else len(people)):
+        raise NotThatMany(expected=_said(expected), now=_said(None if is_veiled else len(people)))
     if not quota.reserve(len(people), lane=Lane(delivery.lane)):
         raise NoQuota(needed=len(people))
     arm.messages = rules.composed(arm.text)
     arm.unit = rules.unit_name(delivery.pk, arm.number)
     arm.save()
     _plan(delivery, arm, people)
-    delivery.state = Delivery.State.SENDING
+    delivery.state = State.SENDING
     delivery.planned = delivery.quota_reserved = len(people)
     delivery.quota_month = quota.month()
     delivery.sent_at, delivery.sent_by = clock.now(), staff
@@ -115,15 +168,18 @@ def send(delivery: Delivery, *, staff: StaffMember, expected: int) -> None:
         Segment.objects.filter(pk=delivery.segment.pk).update(
             last_count=len(people), last_used_at=clock.now()
         )
-    audit.record(
-        staff_id=staff.pk,
-        actor=staff.name,
-        action="sent",
-        subject=f"broadcasts.delivery:{delivery.public_id}",
-        sentence=f"「{delivery.name}」を{len(people)}人に送りました。",
-        detail={"people": len(people), "condition": delivery.condition},
-    )
     wire.ring("line_outgoing")
+    _note(
+        delivery,
+        staff,
+        "sent",
+        f"配信「{{name}}」を{_said(None if is_veiled else len(people))}に送り始めました。",
+        condition=delivery.condition,
+    )
+
+
+def _said(people: int | None) -> str:
+    return f"{segments.FLOOR}人未満" if people is None else f"{people:,}人"
 
 
 def _plan(delivery: Delivery, arm: Arm, people: Sequence[int]) -> None:
@@ -143,11 +199,14 @@ def _plan(delivery: Delivery, arm: Arm, people: Sequence[int]) -> None:
 
 @transaction.atomic
 def stop(delivery: Delivery, *, staff: StaffMember) -> int:
-    """Stop what has not been handed to LINE yet, and return how many people that spares."""
+    """Stop what has not been handed to LINE yet, and return how many people that spares.
+
+    A batch that LINE may have taken is finished under its key: only so is it known who got it.
+    """
     lock(delivery)
-    if delivery.state != Delivery.State.SENDING:
+    if delivery.state not in (State.SENDING, State.HALTED):
         return 0
-    delivery.state = Delivery.State.STOPPED
+    delivery.state = State.STOPPED
     delivery.ended_at = clock.now()
     delivery.save()
     with connection.cursor() as cursor:
@@ -158,51 +217,119 @@ def stop(delivery: Delivery, *, staff: StaffMember) -> int:
             [delivery.pk],
         )
         spared = sum(int(row[0]) for row in cursor.fetchall())
-    audit.record(
-        staff_id=staff.pk,
-        actor=staff.name,
-        action="stopped",
-        subject=f"broadcasts.delivery:{delivery.public_id}",
-        sentence=f"「{delivery.name}」の送信を止めました（{spared}人には送っていません）。",
-    )
+    finish_if_done(delivery.pk)
+    delivery.refresh_from_db()
+    is_veiled = segments.is_veiled(delivery.condition, delivery.planned or 0)
+    said = _said(None if is_veiled else spared)
+    _note(delivery, staff, "stopped", f"配信「{{name}}」を止めました（{said}には送っていません）。")
     return spared
 
 
 @transaction.atomic
 def halt(delivery_id: int, *, why: str) -> None:
-    """Stop by itself, because LINE will take no more; a clerk is told on Today."""
+    """Stop by itself, because LINE will take no more; Today tells, and a clerk goes on or stops it."""
     delivery = Delivery.objects.select_for_update(no_key=True).get(pk=delivery_id)
-    if delivery.state != Delivery.State.SENDING:
+    if delivery.state != State.SENDING:
         return
-    delivery.state = Delivery.State.STOPPED
-    delivery.ended_at = clock.now()
+    delivery.state = State.HALTED
+    delivery.halted_because = why
     delivery.save()
-    audit.record(
-        staff_id=None,
-        actor="yakuba",
-        action="halted",
-        subject=f"broadcasts.delivery:{delivery.public_id}",
-        sentence=why,
+    _note(delivery, None, "halted", f"配信「{{name}}」が中断しました。{why}")
+
+
+@transaction.atomic
+def go_on(delivery: Delivery, *, staff: StaffMember) -> None:
+    """Let a halted delivery go on with those who are still waiting. Raises NotHalted."""
+    lock(delivery)
+    if delivery.state != State.HALTED:
+        raise NotHalted
+    delivery.state = State.SENDING
+    delivery.halted_because = ""
+    delivery.save()
+    delivery.batches.filter(state=Batch.State.PENDING).update(next_at=Now())
+    wire.ring("line_outgoing")
+    _note(delivery, staff, "resumed", "中断していた配信「{name}」の続きを送り始めました。")
+
+
+@transaction.atomic
+def decide(batch: Batch, *, again: bool, staff: StaffMember) -> None:
+    """End the doubt about a batch: send it `again` under a new key, or leave it as it is.
+
+    Sent again, some may get the message twice; left, some may never get it. Only a person can weigh that.
+
+    Raises:
+        NotUncertain: somebody else was faster.
+    """
+    delivery = Delivery.objects.get(pk=batch.delivery_id)
+    lock(delivery)
+    lock(batch)
+    if batch.state not in (Batch.State.UNCERTAIN, Batch.State.REJECTED):
+        raise NotUncertain
+    if again:
+        _give_back_to_sender(delivery, batch)
+        sentence = "配信「{name}」のうち、結果の分からない分をもう一度送りました。"
+    else:
+        batch.state = Batch.State.CANCELLED
+        batch.save(update_fields=["state"])
+        sentence = "配信「{name}」のうち、結果の分からない分を送らないことにしました。"
+    _note(delivery, staff, "decided", sentence, batch=batch.number)
+
+
+def _give_back_to_sender(delivery: Delivery, batch: Batch) -> None:
+    if not quota.reserve(len(batch.residents), lane=Lane(delivery.lane)):
+        raise NoQuota(needed=len(batch.residents))
+    batch.state, batch.attempts, batch.reached = Batch.State.PENDING, 0, 0
+    batch.retry_key, batch.trouble = uuid.uuid4(), ""
+    batch.first_sent_at = batch.done_at = batch.http_status = None
+    batch.save()
+    Batch.objects.filter(pk=batch.pk).update(next_at=Now())
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=State.SENDING,
+        ended_at=None,
+        quota_reserved=F("quota_reserved") + len(batch.residents),
+        quota_month=quota.month(),
     )
+    wire.ring("line_outgoing")
 
 
 @transaction.atomic
 def finish_if_done(delivery_id: int) -> None:
     """Close the delivery when its last batch is settled, and give back what was reserved."""
-    if Batch.objects.filter(delivery=delivery_id, state__in=(0, 1)).exists():
+    if queries.has_open_batches(delivery_id):
         return
     delivery = Delivery.objects.select_for_update(no_key=True).get(pk=delivery_id)
     if delivery.quota_reserved:
-        accepted = sum(
-            len(people)
-            for people in delivery.batches.filter(state=Batch.State.ACCEPTED).values_list(
-                "residents", flat=True
-            )
-        )
+        # Sent again after a doubt, a delivery settles a second time: what was counted stays counted.
+        settled = delivery.batches.filter(state=Batch.State.ACCEPTED, is_counted=False)
+        sent = settled.aggregate(people=Sum("reached"))["people"] or 0
+        settled.update(is_counted=True)
         month: date | None = delivery.quota_month
-        quota.settle(reserved=delivery.quota_reserved, sent=accepted, of=month)
+        quota.settle(reserved=delivery.quota_reserved, sent=sent, of=month)
         delivery.quota_reserved = 0
-    if delivery.state == Delivery.State.SENDING:
-        delivery.state = Delivery.State.SENT
+    if delivery.state in (State.SENDING, State.HALTED):
+        delivery.state = State.SENT
         delivery.ended_at = clock.now()
     delivery.save()
+
+
+def finish_forgotten() -> None:
+    """Close what a sender settled and was killed before it could say so; a chore."""
+    waiting = Batch.objects.filter(delivery=OuterRef("pk"), state__in=(0, 1))
+    over = Delivery.objects.filter(
+        ~Exists(waiting), state__in=(State.SENDING, State.HALTED, State.STOPPED)
+    )
+    for pk in over.exclude(state=State.STOPPED, quota_reserved=0).values_list("pk", flat=True):
+        finish_if_done(pk)
+
+
+def _note(
+    delivery: Delivery, staff: StaffMember | None, action: str, sentence: str, **detail: object
+) -> None:
+    audit.record(
+        staff_id=staff.pk if staff else None,
+        actor=staff.name if staff else "yakuba",
+        action=action,
+        subject=f"broadcasts.delivery:{delivery.public_id}",
+        sentence=sentence.format(name=delivery.name),
+        detail=detail,
+    )

@@ -1,6 +1,6 @@
 """What may be said to many."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from yakuba.kit.numbers import mask_numbers
@@ -19,10 +19,17 @@ def composed(text: str) -> list[dict[str, Any]]:
     return [dict(message) for message in line.packed(line.text(text))[0]]
 
 
+_NUMBERS = {"my_number": "マイナンバー", "card": "クレジットカードの番号"}
+
+
 def forbidden(text: str) -> list[str]:
     """Return sentences about what must not be sent to many: マイナンバー, card numbers."""
     _masked, found = mask_numbers(text)
-    return [f"「{one.kind}」と思われる番号が入っています。送らないでください。" for one in found]
+    kinds = dict.fromkeys(one.kind for one in found)
+    return [
+        f"{_NUMBERS[kind]}と思われる番号が入っています。消してから送ってください。"
+        for kind in kinds
+    ]
 
 
 def unit_name(delivery_id: int, arm: int) -> str:
@@ -34,12 +41,18 @@ def unit_name(delivery_id: int, arm: int) -> str:
     return f"d{letters or '0'}_{arm}"
 
 
-def progress(counts: Mapping[int, int]) -> dict[str, int]:
-    """Return how many people are in which state, from sums by `Batch.State`."""
-    return {
-        "waiting": counts.get(0, 0) + counts.get(1, 0),
-        "accepted": counts.get(2, 0),
-        "rejected": counts.get(3, 0),
-        "uncertain": counts.get(4, 0),
-        "cancelled": counts.get(5, 0),
-    }
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many people are in which state."""
+
+    planned: int = 0
+    waiting: int = 0
+    accepted: int = 0  # LINE has taken the message for them
+    rejected: int = 0  # LINE refused their user id
+    uncertain: int = 0  # nobody can tell; a person decides
+    spared: int = 0  # stopped before
+    unaddressed: int = 0  # blocked us between planning and sending
+
+    @property
+    def done(self) -> int:
+        return self.planned - self.waiting

@@ -50,6 +50,11 @@ class Resident(models.Model):
     def __str__(self) -> str:
         return f"resident {self.pk}"
 
+    @property
+    def number(self) -> str:
+        """The public number by which staff speak of a resident without a name: R-3F2A90C1."""
+        return f"R-{self.public_id.hex[:8].upper()}"
+
 
 class LineAccount(models.Model):
     """A LINE user id attached to a resident; it changes with the telephone or the provider."""

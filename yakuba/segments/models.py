@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from yakuba.townhall.models import Capability, Scope, StaffMember
 
@@ -16,8 +17,9 @@ class Segment(models.Model):
     """A condition over residents. Who is in it is judged when it is used, never stored."""
 
     scope = models.ForeignKey(Scope, models.PROTECT, related_name="segments")
-    name = models.CharField(max_length=80)
+    name = models.CharField(_("名前"), max_length=80)
     condition = models.JSONField()  # a tree of `conditions`
+    rev = models.PositiveIntegerField(default=0)  # tells two clerks who change it apart
     last_count = models.PositiveIntegerField(null=True)  # when it was used last
     last_used_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()

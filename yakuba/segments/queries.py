@@ -2,25 +2,37 @@
 
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
+from psycopg.errors import QueryCanceled
 from psycopg.sql import SQL, Composed
 
-from yakuba.conditions import tree
-from yakuba.conditions.checking import read
+from yakuba.conditions import tree, wording
+from yakuba.conditions.checking import BrokenCondition, read, require
 from yakuba.conditions.compiling import ROOM_TO_HASH, compile_sql
 from yakuba.conditions.facts import Parameters
 from yakuba.kit import clock
+from yakuba.residents.models import Resident
 from yakuba.segments import sockets
+from yakuba.townhall.models import Capability, Department, Membership, StaffMember
 
+FLOOR = 10  # smaller numbers of a sensitive attribute are not shown
+PATIENCE_MS = 1500  # how long a count may take while somebody types
 _TABLE = SQL("residents_resident")
+_SAMPLED = 10  # percent of the pages
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many are meant, and how many of them can be written to now."""
+    """How many are meant, and how many of them can be written to now. `is_sampled`: only about so many."""
 
     meant: int
     reachable: int
+    is_sampled: bool = False
+
+    @property
+    def beyond_reach(self) -> int:
+        return self.meant - self.reachable
 
 
 def selection(condition: object) -> tuple[Composed, Parameters]:
@@ -38,17 +50,57 @@ def selection(condition: object) -> tuple[Composed, Parameters]:
     )
 
 
+def check(condition: object) -> None:
+    """Pass only a condition that can be asked of all residents.
+
+    Raises:
+        conditions.checking.BrokenCondition: with every problem in a sentence.
+    """
+    require(read(condition), sockets.facts(), of_everybody=True)
+
+
+def sentences(condition: object) -> list[str]:
+    """Return the condition in Japanese, as lines that must all hold; it may have become broken since."""
+    try:
+        document = read(condition)
+        facts = sockets.facts()
+        require(document, facts, of_everybody=True)
+    except BrokenCondition as broken:
+        return [problem.sentence for problem in broken.problems]
+    return wording.sentences(document, facts) or ["友だち全員"]
+
+
 def count(condition: object) -> Count:
-    """Count who is meant by `condition`, live."""
+    """Count who is meant by `condition`, live and exactly."""
+    return _count(condition, sampled=False)
+
+
+def estimate(condition: object, *, patience_ms: int = PATIENCE_MS) -> Count | None:
+    """Count while somebody types: exactly if it is quick, else from a sample, else None."""
+    for sampled in (False, True):
+        try:
+            return _count(condition, sampled=sampled, patience_ms=patience_ms)
+        except OperationalError as late:
+            if not isinstance(late.__cause__, QueryCanceled):
+                raise
+    return None
+
+
+def _count(condition: object, *, sampled: bool, patience_ms: int = 0) -> Count:
     where, parameters = selection(condition)
     statement = SQL(
-        "SELECT count(*), count(*) FILTER (WHERE subject.reachable) FROM {} subject WHERE {}"
-    ).format(_TABLE, where)
+        "SELECT count(*), count(*) FILTER (WHERE subject.reachable) FROM {} subject {} WHERE {}"
+    ).format(_TABLE, SQL(f"TABLESAMPLE SYSTEM ({_SAMPLED})" if sampled else ""), where)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(ROOM_TO_HASH)
+        if patience_ms:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(patience_ms)])
         cursor.execute(statement, parameters)
-        row = cursor.fetchone()
-    return Count(meant=row[0], reachable=row[1]) if row else Count(0, 0)
+        meant, reachable = cursor.fetchone()
+        if patience_ms:  # the setting would last as long as a transaction around us
+            cursor.execute("SELECT set_config('statement_timeout', '0', true)")
+    times = 100 // _SAMPLED if sampled else 1
+    return Count(meant=meant * times, reachable=reachable * times, is_sampled=sampled)
 
 
 def residents_in(condition: object) -> list[int]:
@@ -63,6 +115,45 @@ def residents_in(condition: object) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def examples(condition: object, *, most: int = 5) -> list[Resident]:
+    """Return a few of those meant who can be written to, for a clerk who doubts the condition.
+
+    Nobody for a condition that names something sensitive: its answer would be told of a person.
+    """
+    if is_delicate(condition):
+        return []
+    where, parameters = selection(condition)
+    statement = SQL(
+        "SELECT subject.id FROM {} subject WHERE subject.reachable AND {} LIMIT {}"
+    ).format(_TABLE, where, SQL(str(int(most))))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ROOM_TO_HASH)
+        cursor.execute(statement, parameters)
+        found = [row[0] for row in cursor.fetchall()]
+    return list(Resident.objects.filter(pk__in=found).order_by("pk"))
+
+
+def is_delicate(condition: object) -> bool:
+    """Say whether the condition names a fact whose small counts could give somebody away."""
+    return not sockets.sensitive_facts().isdisjoint(tree.facts_named(read(condition)))
+
+
+def is_veiled(condition: object, people: int) -> bool:
+    """Say whether `people` is a number that must not be shown for this condition."""
+    return 0 < people < FLOOR and is_delicate(condition)
+
+
 def everybody() -> dict[str, object]:
     """Return the condition that means everybody."""
     return tree.document_of(tree.AllOf(all_of=[]))
+
+
+def departments_of_makers(staff: StaffMember) -> QuerySet[Department]:
+    """The departments for which `staff` may make something new: their role there lets them design.
+
+    Nothing has a scope before it exists, so a right on a scope cannot be asked for.
+    """
+    roles = [role.value for role in Membership.Role if Capability.DESIGN in role.capabilities]
+    here = StaffMember.objects.active_on(clock.today()).filter(pk=staff.pk)
+    mine = Membership.objects.filter(staff__in=here, role__in=roles).values("department")
+    return Department.objects.filter(pk__in=mine, closed_on=None).order_by("order", "pk")

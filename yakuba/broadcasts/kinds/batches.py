@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.broadcasts import operations
@@ -25,8 +25,10 @@ from yakuba.residents import queries as residents
 _LEASE = 60  # seconds
 _KEY_LIVES = 23 * 3600  # LINE forgets a key 24 hours after its first use
 _LONGEST_WAIT = 300.0
+_TOKEN_WAIT = 15.0  # before LINE is asked for another access token
 
 # What was tried once goes on after a stop: LINE may have taken it, and only its key can tell.
+# While a delivery is halted nothing of it is tried: LINE has said that it takes no more.
 _DUE_LANES = """
 SELECT DISTINCT d.lane FROM broadcasts_delivery_batch b JOIN broadcasts_delivery d ON d.id = b.delivery_id
 WHERE b.state IN (0, 1) AND (d.state = 'sending' OR d.state = 'stopped' AND b.attempts > 0)
@@ -46,13 +48,24 @@ RETURNING id
 """
 _SETTLE = """
 UPDATE broadcasts_delivery_batch SET state = %s, http_status = %s, request_id = %s, trouble = %s,
-  lease_until = NULL, done_at = clock_timestamp(), user_ids = '{}'
+  reached = cardinality(user_ids), lease_until = NULL, done_at = clock_timestamp(), user_ids = '{}'
 WHERE id = %s AND state = 1 AND attempts = %s
 """
 _AGAIN = """
 UPDATE broadcasts_delivery_batch SET state = 0, http_status = %s, trouble = %s, lease_until = NULL,
   next_at = clock_timestamp() + make_interval(secs => %s)
 WHERE id = %s AND state = 1 AND attempts = %s
+"""
+# LINE has certainly taken nothing under this key: as if it had never been tried, so that a stop spares it.
+_UNTRIED = """
+UPDATE broadcasts_delivery_batch SET state = 0, attempts = 0, first_sent_at = NULL, user_ids = '{}',
+  http_status = %s, trouble = %s, lease_until = NULL,
+  next_at = clock_timestamp() + make_interval(secs => %s)
+WHERE id = %s AND state = 1 AND attempts = 1
+"""
+_LAST_LOOK = """
+SELECT d.state = 'sending', d.state = 'stopped' FROM broadcasts_delivery_batch b
+JOIN broadcasts_delivery d ON d.id = b.delivery_id WHERE b.id = %s AND b.state = 1 AND b.attempts = %s
 """
 
 
@@ -77,7 +90,9 @@ class Batches(sockets.Source):
                 [ids],
             )
             ages = dict(cursor.fetchall())
-        batches = Batch.objects.filter(pk__in=ids).select_related("arm").order_by("delivery_id", "number")
+        batches = (
+            Batch.objects.filter(pk__in=ids).select_related("arm").order_by("delivery_id", "number")
+        )
         return [_addressed(batch, ages[batch.pk]) for batch in batches]
 
 
@@ -104,11 +119,17 @@ class Parcel:
 
     def deliver(self) -> None:
         batch = self.batch
+        if not self._may_go():
+            return None
         if self.seconds_since_first > _KEY_LIVES:
             # LINE may have forgotten the key: sending again could say it twice. A person decides.
-            return self._settle(Batch.State.UNCERTAIN, Result(Verdict.UNKNOWN, words="no answer within 23 hours"))
+            return self._settle(
+                Batch.State.UNCERTAIN, Result(Verdict.UNKNOWN, words="no answer within 23 hours")
+            )
         if not batch.user_ids:
-            return self._settle(Batch.State.ACCEPTED, Result(Verdict.ACCEPTED, words="nobody can be reached"))
+            return self._settle(
+                Batch.State.ACCEPTED, Result(Verdict.ACCEPTED, words="nobody can be reached")
+            )
         if not connection.in_atomic_block:
             connection.close()  # back to the pool while LINE thinks
         result = client.multicast(
@@ -124,10 +145,13 @@ class Parcel:
             case Verdict.QUOTA:
                 quota.exhausted()
                 operations.halt(batch.delivery_id, why="LINEの今月の通数を使い切りました。")
-                self._again(result)
+                self._again(result, is_untouched=True)
+            case Verdict.RATE:
+                limiter.slow_down(self.endpoint)
+                self._again(result, is_untouched=True)
+            case Verdict.TOKEN:
+                self._again(result, is_untouched=True, wait=_TOKEN_WAIT)
             case _:
-                if result.verdict is Verdict.RATE:
-                    limiter.slow_down(self.endpoint)
                 self._again(result)
         return None
 
@@ -139,13 +163,49 @@ class Parcel:
             )  # fmt: skip
         operations.finish_if_done(self.batch.delivery_id)
 
-    def _again(self, result: Result) -> None:
-        wait = min(_LONGEST_WAIT, 2.0 ** min(self.batch.attempts - 1, 9)) * random.uniform(0.8, 1.2)
+    def _again(
+        self, result: Result, *, is_untouched: bool = False, wait: float | None = None
+    ) -> None:
+        """Put the batch back. `is_untouched`: LINE has certainly not taken it this time."""
+        wait = wait or min(_LONGEST_WAIT, 2.0 ** min(self.batch.attempts - 1, 9)) * random.uniform(
+            0.8, 1.2
+        )
         with connection.cursor() as cursor:
+            if is_untouched and self.batch.attempts == 1:
+                cursor.execute(_UNTRIED, [result.status, result.words[:300], wait, self.batch.pk])
+                if cursor.rowcount:
+                    return self._spare_if_stopped()
             cursor.execute(
                 _AGAIN,
                 [result.status, result.words[:300], wait, self.batch.pk, self.batch.attempts],
             )
+        return None
+
+    def _may_go(self) -> bool:
+        """Look once more, at the last moment: a stop must not wait for what was claimed ahead of it."""
+        with connection.cursor() as cursor:
+            cursor.execute(_LAST_LOOK, [self.batch.pk, self.batch.attempts])
+            row = cursor.fetchone()
+        if row is None:  # the lease ended, and somebody else has it
+            return False
+        is_sending, is_stopped = row
+        if is_sending or (is_stopped and self.batch.attempts > 1):
+            return True
+        with connection.cursor() as cursor:
+            cursor.execute(_UNTRIED, [None, "", 0.0, self.batch.pk])
+        self._spare_if_stopped()
+        return False
+
+    @transaction.atomic
+    def _spare_if_stopped(self) -> None:
+        """Spare what a stop did not see as untried, because LINE was just being asked."""
+        delivery = Delivery.objects.get(pk=self.batch.delivery_id)
+        lock(delivery)
+        if delivery.state != Delivery.State.STOPPED:
+            return
+        untried = Batch.objects.filter(pk=self.batch.pk, state=Batch.State.PENDING, attempts=0)
+        if untried.update(state=Batch.State.CANCELLED):
+            operations.finish_if_done(delivery.pk)
 
     @transaction.atomic
     def _halve(self) -> None:
@@ -154,12 +214,19 @@ class Parcel:
         lock(delivery)
         changed = Batch.objects.filter(
             pk=self.batch.pk, state=Batch.State.SENDING, attempts=self.batch.attempts
-        ).update(state=Batch.State.CANCELLED, trouble="halved: LINE refused it whole", residents=[], user_ids=[])
+        ).update(
+            state=Batch.State.CANCELLED,
+            trouble="halved: LINE refused it whole",
+            residents=[],
+            user_ids=[],
+        )
         if not changed:
             return
         last = delivery.batches.aggregate(last=Max("number"))["last"]
         people = self.batch.residents
         middle = (len(people) + 1) // 2
+        is_stopped = delivery.state == Delivery.State.STOPPED
+        state = Batch.State.CANCELLED if is_stopped else Batch.State.PENDING
         Batch.objects.bulk_create(
             Batch(
                 delivery=delivery,
@@ -167,8 +234,9 @@ class Parcel:
                 number=last + place + 1,
                 residents=half,
                 retry_key=uuid.uuid4(),
+                state=state,
             )
             for place, half in enumerate((people[:middle], people[middle:]))
             if half
         )
-        Delivery.objects.filter(pk=delivery.pk).update(rev=F("rev") + 1)
+        operations.finish_if_done(delivery.pk)

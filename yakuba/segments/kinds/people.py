@@ -9,7 +9,7 @@ from psycopg.sql import SQL, Composable
 from yakuba.conditions.distance import Place
 from yakuba.conditions.facts import Asking, Expression, Fact, Kind, Point, Reading, Rows, Tokens
 from yakuba.residents.models import Attribute, Resident
-from yakuba.segments.sockets import criteria
+from yakuba.segments.sockets import criteria, sensitive
 
 PREFIX = "resident."
 _LANGUAGES = {"ja": "日本語", "ja-easy": "やさしい日本語", "en": "English"}
@@ -81,8 +81,16 @@ def of_the_town() -> Iterator[Fact[Resident]]:
             yield _kept(attribute)
 
 
+@sensitive
+def of_few() -> Iterator[str]:
+    """The attributes of which staff said that small numbers must not be shown."""
+    attributes = Attribute.objects.filter(per_child=False, is_sensitive=True)
+    for key in attributes.values_list("key", flat=True):
+        yield PREFIX + key
+
+
 def _chosen(attribute: Attribute) -> Fact[Resident]:
-    every = sorted(attribute.choices.all(), key=lambda choice: choice.order)
+    every = sorted(attribute.choices.all(), key=lambda choice: (choice.order, choice.pk))
     numbers = {choice.key: choice.pk for choice in every}
     tokens = frozenset(numbers.values())
     several = attribute.kind == Attribute.Kind.CHOICES
@@ -94,9 +102,7 @@ def _chosen(attribute: Attribute) -> Fact[Resident]:
         return mine if several else mine[0]
 
     def sql(ask: Asking) -> Reading:
-        answered = SQL("({} && {}::int[])").format(
-            ask.column("tags"), ask.bind(sorted(tokens))
-        )
+        answered = SQL("({} && {}::int[])").format(ask.column("tags"), ask.bind(sorted(tokens)))
         return Tokens(column=ask.column("tags"), numbers=numbers, answered=answered)
 
     return Fact(

@@ -1,0 +1,151 @@
+"""Building a segment in the console: who may, what is counted, what is kept back."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from tests.cast import make_department, make_district, make_resident, make_staff, make_town
+from yakuba.residents import operations as residents
+from yakuba.residents.models import Attribute
+from yakuba.segments import operations, queries
+from yakuba.segments.models import Segment
+from yakuba.townhall.models import Department, StaffMember
+
+pytestmark = pytest.mark.django_db
+OTOSUGI = {"fact": "resident.district", "operator": "is", "value": "otosugi"}
+LOOK = "/console/segments/look/"
+
+
+@pytest.fixture
+def department() -> Department:
+    make_town()
+    make_district()
+    return make_department("企画課")
+
+
+@pytest.fixture
+def clerk(department: Department) -> StaffMember:
+    return make_staff(department=department, role="clerk")
+
+
+@pytest.fixture
+def desk(clerk: StaffMember) -> Client:
+    client = Client()
+    client.force_login(clerk)
+    return client
+
+
+def make_people(count: int, *, district: str = "otosugi") -> None:
+    for _number in range(count):
+        residents.keep(make_resident(), key="district", value=district)
+
+
+def look(desk: Client, condition: object) -> str:
+    answer = desk.post(LOOK, {"condition": json.dumps(condition)})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_clerk_of_a_department_without_anything_yet_makes_the_first(
+    desk: Client, department: Department
+) -> None:
+    make_people(1)
+    typed = {"name": "音杉の人", "department": department.pk, "condition": json.dumps(OTOSUGI)}
+
+    desk.post("/console/segments/new/", typed)
+
+    segment = Segment.objects.get()
+    assert (segment.name, segment.condition) == ("音杉の人", OTOSUGI)
+    assert "住んでいる地区が音杉" in desk.get("/console/segments/").content.decode()
+
+
+def test_says_while_typing_how_many_and_in_which_words(desk: Client) -> None:
+    make_people(3)
+    make_people(2, district="yunosho")
+
+    said = look(desk, OTOSUGI)
+
+    assert "3<span" in said
+    assert "住んでいる地区が音杉" in said
+
+
+def test_a_broken_condition_is_said_in_sentences(desk: Client) -> None:
+    said = look(desk, {**OTOSUGI, "value": "mars"})
+
+    assert "「住んでいる地区」に「mars」という選択肢はありません。" in said
+
+
+@pytest.mark.parametrize("posted", ["", "{", "[1]", '{"all_of": 5}', '"\\u0000"'])
+def test_rubbish_instead_of_a_condition_is_answered(desk: Client, posted: str) -> None:
+    assert desk.post(LOOK, {"condition": posted}).status_code == 200
+
+
+def test_a_small_number_of_something_sensitive_is_not_shown(desk: Client) -> None:
+    Attribute.objects.update(is_sensitive=True)
+    make_people(9)
+
+    few = look(desk, OTOSUGI)
+    make_people(1)
+    enough = look(desk, OTOSUGI)
+
+    assert "10人未満" in few
+    assert "9" not in few.replace("yk-", "")
+    assert "10<span" in enough
+    assert "R-" not in few + enough  # examples would tell the answer of a person
+
+
+def test_examples_are_numbers_and_masked_names(desk: Client) -> None:
+    resident = make_resident()
+    resident.called = "山田 花子"
+    resident.save()
+
+    said = look(desk, queries.everybody())
+
+    assert resident.number in said
+    assert "山●●●●" in said
+    assert "山田" not in said
+
+
+def test_two_clerks_do_not_write_over_each_other(
+    desk: Client, department: Department, clerk: StaffMember
+) -> None:
+    segment = operations.make(department=department, name="甲", condition=OTOSUGI, staff=clerk)
+    typed = {"name": "乙", "condition": json.dumps(OTOSUGI), "rev": 0}
+    desk.post(f"/console/segments/{segment.pk}/", typed)
+
+    answer = desk.post(f"/console/segments/{segment.pk}/", {**typed, "name": "丙"})
+
+    segment.refresh_from_db()
+    assert segment.name == "乙"
+    assert "ほかの職員がこのグループを変えました" in answer.content.decode()
+
+
+def test_another_department_sees_nothing_of_it(department: Department, clerk: StaffMember) -> None:
+    segment = operations.make(department=department, name="秘", condition=OTOSUGI, staff=clerk)
+    stranger = Client()
+    stranger.force_login(make_staff(department=make_department("税務課")))
+
+    assert stranger.get(f"/console/segments/{segment.pk}/").status_code == 404
+    assert stranger.post(f"/console/segments/{segment.pk}/drop/").status_code == 404
+    assert "秘" not in stranger.get("/console/segments/").content.decode()
+
+
+def test_a_reader_builds_nothing_and_counts_nobody(department: Department) -> None:
+    reader = Client()
+    reader.force_login(make_staff(department=department, role="reader"))
+
+    assert reader.get("/console/segments/new/").status_code == 403
+    assert reader.post(LOOK, {"condition": json.dumps(OTOSUGI)}).status_code == 403
+
+
+def test_dropping_forgets_the_name_and_not_the_people(
+    desk: Client, department: Department, clerk: StaffMember
+) -> None:
+    segment = operations.make(department=department, name="甲", condition=OTOSUGI, staff=clerk)
+
+    asked = desk.get(f"/console/segments/{segment.pk}/drop/").content.decode()
+    desk.post(f"/console/segments/{segment.pk}/drop/")
+
+    assert "住民の登録や、すでに送った配信の記録は変わりません" in asked
+    assert not Segment.objects.exists()

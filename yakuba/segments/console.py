@@ -1,0 +1,171 @@
+"""The pages where groups of residents are described in sentences and counted."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from yakuba.console import lists
+from yakuba.console.lists import Column, Empty, Listing
+from yakuba.console.sockets import Section, StaffRequest, page
+from yakuba.kit import wareki
+from yakuba.kit.errors import Refusal
+from yakuba.segments import builder, forms, operations, queries, sockets
+from yakuba.segments.models import Segment
+from yakuba.townhall.models import Capability, StaffMember
+from yakuba.townhall.queries import may
+
+
+def _found(segments: QuerySet[Segment], words: str) -> QuerySet[Segment]:
+    return segments.filter(name__icontains=words)
+
+
+def _last_count(segment: Segment) -> str:
+    if segment.last_count is None:
+        return "—"
+    veiled = queries.is_veiled(segment.condition, segment.last_count)
+    return _t("10人未満") if veiled else f"{segment.last_count:,}人"
+
+
+SEGMENTS: Listing[Segment] = Listing(
+    key="segments.segments",
+    title=_("配信先のグループ"),
+    columns=[
+        Column("name", _("名前"), lambda one: one.name, sort="name"),
+        Column("sentence", _("条件"), lambda one: "、".join(queries.sentences(one.condition))),
+        Column("count", _("前回の人数"), _last_count, at_end=True),
+        Column(
+            "used",
+            _("前回の配信"),
+            lambda one: wareki.short(one.last_used_at.date()) if one.last_used_at else "—",
+            sort="last_used_at",
+        ),
+        Column("owner", _("担当課"), lambda one: one.scope.department.name),
+    ],
+    order="name",
+    empty=Empty(
+        _("グループはまだありません"),
+        _("よく送る相手を条件で決めて、名前を付けておけます。人数は使うたびに数え直します。"),
+    ),
+    href=lambda one: reverse("console:segment", args=[one.pk]),
+    search=_found,
+    search_hint=_("グループの名前"),
+)
+
+
+@page("segments/", title=_("配信先のグループ"), name="segments", section=Section.DELIVERY, order=20)
+def segments(request: StaffRequest) -> HttpResponse:
+    """The segments of departments that let this person see them."""
+    rows = Segment.objects.visible_to(_me(request)).select_related("scope__department")
+    return lists.answer(
+        request,
+        SEGMENTS,
+        rows=rows,
+        template="segments/console/segments.html",
+        context={"may_make": queries.departments_of_makers(_me(request)).exists()},
+    )
+
+
+@page("segments/new/", title=_("グループを作る"), name="new_segment")
+def new(request: StaffRequest) -> HttpResponse:
+    """Build a condition from nothing, with the number of people beside it."""
+    staff = _me(request)
+    if not queries.departments_of_makers(staff).exists():
+        raise PermissionDenied
+    form = forms.SegmentDetails(
+        request.POST or None,
+        staff=staff,
+        is_new=True,
+        initial={"condition": queries.everybody()},
+    )
+    if form.is_valid():
+        said = form.cleaned_data
+        segment = operations.make(
+            department=said["department"],
+            name=said["name"],
+            condition=said["condition"],
+            staff=staff,
+        )
+        messages.success(
+            request, _t("グループ「{name}」を保存しました。").format(name=segment.name)
+        )
+        return redirect("console:segment", segment.pk)
+    return _draw(request, form, None)
+
+
+@page("segments/<int:segment_id>/", title=_("配信先のグループ"), name="segment")
+def segment(request: StaffRequest, segment_id: int) -> HttpResponse:
+    """One segment: its condition and who is in it now; whoever may design it changes it here."""
+    staff = _me(request)
+    visible = Segment.objects.visible_to(staff).select_related("scope__department")
+    one = get_object_or_404(visible, pk=segment_id)
+    if not may(staff, Capability.DESIGN, one.scope):
+        context = {"segment": one, "sentences": queries.sentences(one.condition)}
+        return render(
+            request, "segments/console/read.html", {**context, **builder.look(one.condition)}
+        )
+    form = forms.SegmentDetails(
+        request.POST or None,
+        staff=staff,
+        is_new=False,
+        initial={"name": one.name, "condition": one.condition, "rev": one.rev},
+    )
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            operations.change(
+                one,
+                name=said["name"],
+                condition=said["condition"],
+                staff=staff,
+                rev=said["rev"] if said["rev"] is not None else -1,
+            )
+        except Refusal as no:
+            form.add_error(None, str(no))
+        else:
+            messages.success(request, _t("保存しました。"))
+            return redirect("console:segment", one.pk)
+    return _draw(request, form, one)
+
+
+@page("segments/<int:segment_id>/drop/", title=_("グループを消す"), name="drop_segment")
+def drop(request: StaffRequest, segment_id: int) -> HttpResponse:
+    """Say what happens to it, then forget it."""
+    staff = _me(request)
+    mine = Segment.objects.visible_to(staff, Capability.DESIGN)
+    one = get_object_or_404(mine, pk=segment_id)
+    if request.method == "POST":
+        operations.drop(one, staff=staff)
+        messages.success(request, _t("グループ「{name}」を消しました。").format(name=one.name))
+        return redirect("console:segments")
+    return render(request, "segments/console/drop.html", {"segment": one})
+
+
+@page("segments/look/", title=_("人数"), name="segment_look")
+def count(request: StaffRequest) -> HttpResponse:
+    """The number and the sentence of the condition that is being built, for the pane beside it."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    if not queries.departments_of_makers(_me(request)).exists():
+        raise PermissionDenied
+    condition = forms.typed_condition(request.POST)
+    return render(request, "segments/console/look.html", builder.look(condition))
+
+
+def _draw(request: StaffRequest, form: forms.SegmentDetails, one: Segment | None) -> HttpResponse:
+    condition = forms.typed_condition(request.POST) if form.is_bound else form.initial["condition"]
+    context = {
+        "form": form,
+        "segment": one,
+        "vocabulary": builder.vocabulary(sockets.facts()),
+        **builder.look(condition),
+    }
+    return render(request, "segments/console/segment.html", context)
+
+
+def _me(request: StaffRequest) -> StaffMember:
+    return get_object_or_404(StaffMember, pk=request.user.pk)
