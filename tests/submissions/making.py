@@ -103,7 +103,7 @@ def finish(
         people = (items or {}).get(section)
         turn = procedures.take(turn.run, given=inputs.Page(section, _whole(answers), None, people))
     turn = procedures.take(turn.run, given=inputs.Submit())
-    assert turn.result is not None, turn.say
+    assert turn.result is not None and turn.result.subject is not None, turn.say  # noqa: PT018
     return Submission.objects.get(pk=turn.result.subject)
 
 

@@ -255,7 +255,7 @@ class TestRights:
 
         fetched = maker.get(f"{address}file/")
         assert fetched.status_code == 200
-        assert b"".join(fetched.streaming_content) == content(made)  # type: ignore[arg-type, attr-defined]
+        assert b"".join(fetched.streaming_content) == content(made)  # type: ignore[attr-defined]
         assert colleague.get(address).status_code == 404
         assert colleague.get(f"{address}file/").status_code == 404
 

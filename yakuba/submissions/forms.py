@@ -27,7 +27,7 @@ class Assignment(forms.Form):
 
 class NoteText(forms.Form):
     text = forms.CharField(
-        label=_("メモ"),
+        label=_("新しいメモ"),
         max_length=MOST_LETTERS,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("職員だけが見ます。本人には見えません。"),
