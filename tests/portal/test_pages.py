@@ -123,7 +123,7 @@ def test_my_page_says_what_to_do_when_there_is_nothing(monkeypatch: pytest.Monke
 
     page = signed_in(make_resident()).get("/p/").content.decode()
 
-    assert "トークの下のメニューから手続きを始めると" in page
+    assert "トークで「メニュー」と送ると" in page
 
 
 def test_a_postal_code_brings_its_places_and_an_unknown_one_none() -> None:

@@ -240,7 +240,7 @@ class TestWhatPeopleSend:
 
         assert twice == "age"
         tokens = [choice.token for choice in talk.the(says.Confirm).choices]
-        assert tokens == [".page", ".person", ".again"]
+        assert tokens == [".page", ".person", ".again", ".later", ".stop"]
         assert talk.press(".page").the(says.OpenPage).section == "main"
 
     def test_a_photo_where_a_text_is_asked_is_not_taken(self) -> None:

@@ -28,9 +28,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "これまでのこと": ("いままでの こと", "So far"),
     "見る": ("見る", "See"),
     "つづける": ("つづける", "Continue"),
-    "まだ何もありません。トークの下のメニューから手続きを始めると、ここに並びます。": (
-        "まだ 何も ありません。トークの メニューから はじめてください。",
-        "Nothing here yet. Start something from the menu below the talk.",
+    "まだ何もありません。トークで「メニュー」と送ると、できることが出ます。": (
+        "まだ 何も ありません。トークで「メニュー」と おくってください。",
+        "Nothing here yet. Send “menu” in the talk to see what you can do.",
     ),
     "途中": ("とちゅう", "Unfinished"),
     "入力の途中です。つづきから始められます。": (
@@ -87,9 +87,9 @@ _WORDS: dict[str, tuple[str, str]] = {
         "もう おくられて います。ありがとうございました。",
         "This has been sent already. Thank you.",
     ),
-    "この入力は終わっています。トークのメニューから、もう一度始めてください。": (
-        "もう おわって います。トークの メニューから、もういちど はじめてください。",
-        "This has ended. Please start again from the menu in the talk.",
+    "この入力は終わっています。トークで「メニュー」と送ると、もう一度始められます。": (
+        "もう おわって います。トークで「メニュー」と おくると、もういちど できます。",
+        "This has ended. Send “menu” in the talk to begin again.",
     ),
     # widgets
     "姓": ("姓（みょうじ）", "Family name"),

@@ -3,7 +3,7 @@
 from yakuba.kit import upkeep
 from yakuba.line.sockets import event_handler, postbacks
 from yakuba.procedures import kinds, operations, outcomes, portal, sockets  # noqa: F401
-from yakuba.procedures.chat import handlers
+from yakuba.procedures.chat import handlers, offers
 from yakuba.procedures.chat.drawing import PACKAGE
 from yakuba.residents.models import Resident
 from yakuba.residents.sockets import joined, moved
@@ -12,7 +12,9 @@ upkeep.encrypted.append(
     upkeep.EncryptedColumn(name="procedures.answeredonce.mark", rewrite=operations.rewrite_marks)
 )
 postbacks(PACKAGE)(handlers.postback)
+event_handler(order=-1001)(handlers.number_typed)  # before line only warns
 event_handler(order=100)(handlers.message)
+event_handler(order=900)(offers.unclaimed)
 joined.connect(handlers.start_on_joining)
 sockets.run_left.connect(handlers.remind)
 

@@ -1,6 +1,7 @@
 """Plans of versions, the facts a run is judged by, and what residents and staff may see."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from yakuba.kit.postal import Place, PostalTable
@@ -94,3 +95,61 @@ def procedure_for_keyword(words: str) -> Procedure | None:
 def registration() -> Procedure | None:
     """Return the procedure that begins when somebody becomes a friend."""
     return Procedure.objects.filter(starts_on_joining=True, status=Procedure.Status.OPEN).first()
+
+
+def unfinished(resident: Resident) -> list[Run]:
+    """Return what the resident began and has not handed in, the newest first."""
+    return list(
+        Run.objects.filter(resident=resident, status=Run.Status.ACTIVE, version__isnull=False)
+        .select_related("procedure")
+        .order_by("-touched_at")
+    )
+
+
+def offered(*, now: datetime) -> list[Procedure]:
+    """Return what anybody can begin now, the registration last."""
+    procedures = (
+        Procedure.objects.filter(status=Procedure.Status.OPEN, current__isnull=False)
+        .select_related("current")
+        .order_by("starts_on_joining", "order", "pk")
+    )
+    return [one for one in procedures if _can_begin(one, now)]
+
+
+def _can_begin(procedure: Procedure, now: datetime) -> bool:
+    if procedure.current is None:
+        return False
+    asked = plan_of(procedure.current).definition
+    is_full = asked.capacity is not None and procedure.taken >= asked.capacity
+    return not is_full and rules.opening(asked, now=now).is_open
+
+
+def hears_words(run: Run, procedure: Procedure) -> bool:
+    """Say whether the present question of `run` takes free words, so that its own keyword is an answer.
+
+    "道路" answers "what is broken?"; only a keyword of another procedure leads away from here.
+    """
+    if run.procedure_id != procedure.pk:
+        return False
+    state = rules.State.from_json(run.state)
+    step = plan_of_run(run).steps.get(rules.question_in(state.focus)[0]) if state.focus else None
+    return step is not None and step.question.kind in ("short_text", "long_text")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Whom to ask about a procedure."""
+
+    name: str
+    telephone: str
+    hours: str
+
+
+def desk_of(run: Run, plan: Plan, language: str) -> Desk:
+    """Return whom the procedure names, else its department."""
+    contact, department = plan.definition.contact, run.procedure.scope.department
+    return Desk(
+        name=contact.name.pick(language) if contact.name else department.name,
+        telephone=contact.telephone or department.phone,
+        hours=contact.hours.pick(language) if contact.hours else department.hours,
+    )

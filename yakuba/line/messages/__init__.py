@@ -22,7 +22,7 @@ from yakuba.line.messages.actions import (
     SendLocation,
 )
 from yakuba.line.messages.cards import Card, card, carousel
-from yakuba.line.messages.choices import choices, fits
+from yakuba.line.messages.choices import choices, fits, with_choices
 from yakuba.line.messages.listings import listing
 from yakuba.line.messages.packing import is_user_id, packed
 from yakuba.line.messages.pictures import image, location
@@ -57,4 +57,5 @@ __all__ = [
     "location",
     "packed",
     "text",
+    "with_choices",
 ]

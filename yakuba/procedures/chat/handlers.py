@@ -1,49 +1,55 @@
 """What residents do in the talk, given to the engine, and what it says, given to LINE."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from django.conf import settings
 
 from yakuba.files.models import StoredFile
 from yakuba.kit.errors import Refusal
 from yakuba.line import messages as line
 from yakuba.line import operations as wire
+from yakuba.line.chat import warn_of_number
 from yakuba.line.models import Lane
 from yakuba.line.rules import CONTENT, Event
 from yakuba.line.sockets import Person
 from yakuba.procedures import operations, queries, rules
-from yakuba.procedures.chat import drawing
+from yakuba.procedures.chat import drawing, offers, wording
+from yakuba.procedures.definition import Text
 from yakuba.procedures.models import Conversation, Procedure, Run
-from yakuba.procedures.rules import inputs
+from yakuba.procedures.rules import inputs, says
 from yakuba.residents import operations as residents
 from yakuba.residents import queries as people
 from yakuba.residents.models import Resident
 
-_OLD = "このボタンは、終わった入力のものです。メニューからもう一度始めてください。"
-
 
 def postback(event: Event, person: Person) -> bool:
-    """Take a press on a button of ours: `start:<slug>`, or `<run>:<nonce>:<token>`."""
+    """Take a press on a button of ours: `offers`, `start:<slug>`, or `<run>:<nonce>:<token>`."""
     resident = residents.meet(user_id=event.user_id, at_ms=event.timestamp)
     residents.see(resident)
     rest = event.postback_rest
+    if rest == offers.PRESSED:
+        offers.show(resident, event)
+        return True
     if rest.startswith("start:"):
         return _start(rest.removeprefix("start:"), resident, event)
     run_id, _colon, press = rest.partition(":")
     nonce, _colon, token = press.partition(":")
     run = _run_of(resident, run_id)
     if run is None:
-        _say(resident, line.text(_OLD), event)
+        _say(resident, _ending(resident, wording.OLD), event)
         return True
     params = event.postback.get("params") or {}
-    picked = next((str(params[name]) for name in ("date", "time", "datetime") if name in params), "")
+    picked = next(
+        (str(params[name]) for name in ("date", "time", "datetime") if name in params), ""
+    )
     _give(run, inputs.Press(nonce=nonce, token=token, picked=picked), event)
     return True
 
 
 def _run_of(resident: Resident, run_id: str) -> Run | None:
     try:
-        return Run.objects.filter(
-            pk=run_id, resident=resident, status=Run.Status.ACTIVE
-        ).first()
+        return Run.objects.filter(pk=run_id, resident=resident, status=Run.Status.ACTIVE).first()
     except ValueError:
         return None
 
@@ -54,20 +60,37 @@ def message(event: Event, person: Person) -> bool:
         return False
     resident = residents.meet(user_id=event.user_id, at_ms=event.timestamp)
     residents.see(resident)
-    started = queries.procedure_for_keyword(operations.keyword(event.text)) if event.text else None
-    if started is not None:
-        return _start(started.slug, resident, event)
     talk = Conversation.objects.filter(resident=resident, run__status="active").first()
-    if talk is None or talk.run is None:
+    run = talk.run if talk is not None else None
+    started = queries.procedure_for_keyword(operations.keyword(event.text)) if event.text else None
+    if started is not None and not (run and queries.hears_words(run, started)):
+        return _start(started.slug, resident, event)
+    if run is None and rules.is_going_on(event.text):
+        run = next(iter(queries.unfinished(resident)), None)
+        if run is not None:
+            _give(run, inputs.Continue(), event)
+            return True
+    if run is None:
         return False
     if event.type == CONTENT and event.content.get("trouble"):
         _say(resident, line.text(str(event.content["trouble"])), event)
         return True
     sent = _sent(event)
     if sent is None:
-        sent = _upload(event, talk.run)
+        sent = _upload(event, run)
     if sent is not None:
-        _give(talk.run, inputs.Answer(sent), event)
+        _give(run, inputs.Answer(sent), event)
+    return True
+
+
+def number_typed(event: Event, person: Person) -> bool:
+    """Ask the present question once more after the warning about a number, which is blotted out already."""
+    if not event.is_masked or not warn_of_number(event, person):
+        return False
+    resident = residents.meet(user_id=event.user_id, at_ms=event.timestamp)
+    talk = Conversation.objects.filter(resident=resident, run__status="active").first()
+    if talk is not None and talk.run is not None:
+        _give(talk.run, inputs.Press(nonce=talk.run.nonce, token=rules.AGAIN), event)
     return True
 
 
@@ -137,12 +160,12 @@ def start_on_joining(resident: Resident, event: Event) -> None:
 def _start(slug: str, resident: Resident, event: Event) -> bool:
     procedure = Procedure.objects.filter(slug=slug).first()
     if procedure is None:
-        _say(resident, line.text("その手続は、いまはありません。"), event)
+        _say(resident, _ending(resident, wording.GONE), event)
         return True
     try:
         turn = operations.begin(procedure=procedure, resident=resident)
     except Refusal as no:
-        _say(resident, line.text(str(no)), event)
+        _say(resident, _ending(resident, str(no)), event)
         return True
     speak(turn, resident, reply_to=event)
     return True
@@ -155,36 +178,71 @@ def _give(run: Run, given: inputs.Input, event: Event) -> None:
     try:
         turn = operations.take(run, given=given)
     except Refusal as no:
-        _say(resident, line.text(str(no)), event)
+        _say(resident, _ending(resident, str(no)), event)
         return
     speak(turn, resident, reply_to=event)
 
 
+def _ending(resident: Resident, words: Text | str) -> list[line.Message]:
+    """Say that something is over or not possible, with a button to what else can be done."""
+    said = words if isinstance(words, str) else words.pick(resident.language)
+    return line.text(said, quick_replies=[offers.button(resident.language)])
+
+
 def speak(turn: operations.Turn, resident: Resident, *, reply_to: Event | None) -> None:
     """Say in the talk what came of a turn."""
-    surface = surface_of(turn.run)
-    messages = drawing.draw(turn.say, surface)
+    surface = surface_of(turn.run, resident.language)
+    messages = drawing.draw(_with_desk(turn, resident), surface)
     if turn.result is not None and turn.result.receipt_no:
-        messages += [_receipt(turn)]
-    _say(resident, messages, reply_to)
+        messages += [_receipt(turn, surface)]
+    _say(resident, _never_empty_handed(messages, turn, surface), reply_to)
 
 
-def surface_of(run: Run) -> drawing.Surface:
+def _with_desk(turn: operations.Turn, resident: Resident) -> Sequence[says.SayItem]:
+    """Name the department and its telephone where the procedure does not say whom to ask."""
+    if not any(isinstance(item, says.Contact) for item in turn.say):
+        return turn.say
+    desk = queries.desk_of(turn.run, turn.plan, resident.language)
+    return [
+        replace(item, name=desk.name, telephone=desk.telephone, hours=desk.hours)
+        if isinstance(item, says.Contact)
+        else item
+        for item in turn.say
+    ]
+
+
+def _never_empty_handed(
+    messages: list[line.Message], turn: operations.Turn, surface: drawing.Surface
+) -> list[line.Message]:
+    """Hang a way on under the last message of a talk that is about nothing now."""
+    is_paused = any(isinstance(effect, says.Paused) for effect in turn.effects)
+    is_over = turn.run.status != Run.Status.ACTIVE
+    if not messages or "quickReply" in messages[-1] or not (is_paused or is_over):
+        return messages
+    buttons: list[line.Action] = [offers.button(surface.language)]
+    if is_paused:
+        words = surface.words(wording.GO_ON)
+        data = surface.data("", rules.CONTINUE)
+        buttons.insert(0, line.Postback(words, data, shown=words))
+    return [*messages[:-1], line.with_choices(messages[-1], buttons)]
+
+
+def surface_of(run: Run, language: str) -> drawing.Surface:
     base = f"{settings.LIFF_BASE}/{settings.LINE_LIFF_ID}/run/{run.pk}"
-    return drawing.Surface(page_base=base, run_id=str(run.pk))
+    return drawing.Surface(page_base=base, run_id=str(run.pk), language=language)
 
 
-def _receipt(turn: operations.Turn) -> line.Message:
+def _receipt(turn: operations.Turn, surface: drawing.Surface) -> line.Message:
     result = turn.result
     if result is None:
         raise ValueError("a receipt needs a result")
     page = f"{settings.LIFF_BASE}/{settings.LINE_LIFF_ID}/{result.page}" if result.page else ""
     return line.card(
-        kicker="受付しました",
-        title=turn.run.procedure.title,
-        facts=[("受付番号", result.receipt_no)],
-        note="この番号は、お問い合わせのときに使います。",
-        main_button=line.Link("内容を見る", page) if page else None,
+        kicker=surface.words(wording.RECEIVED),
+        title=turn.plan.definition.title.pick(surface.language),
+        facts=[(surface.words(wording.RECEIPT_NO), result.receipt_no)],
+        note=surface.words(wording.KEEP_NUMBER),
+        main_button=line.Link(surface.words(wording.SEE), page) if page else None,
     )
 
 
@@ -193,13 +251,16 @@ def remind(run: Run, resident: Resident) -> None:
     user_id = people.line_user_id(resident)
     if user_id is None or not resident.reachable:
         return
-    surface = surface_of(run)
-    go_on = line.Postback("つづける", surface.data("", rules.CONTINUE), shown="つづける")
-    stop = line.Postback("やめる", surface.data("", rules.STOP), shown="やめる")
-    words = f"「{run.procedure.title}」が途中になっています。つづきから始められます。"
+    surface = surface_of(run, resident.language)
+    title = queries.plan_of_run(run).definition.title.pick(resident.language)
+    go_on, stop = surface.words(wording.GO_ON), surface.words(wording.STOP)
+    buttons = [
+        line.Postback(go_on, surface.data("", rules.CONTINUE), shown=go_on),
+        line.Postback(stop, surface.data("", rules.STOP), shown=stop),
+    ]
     wire.say(
         user_id,
-        line.text(words, quick_replies=[go_on, stop]),
+        line.text(surface.words(wording.LEFT, title=title), quick_replies=buttons),
         lane=Lane.NOTICE,
         dedupe_key=f"reminder:{run.pk}",
     )

@@ -35,7 +35,7 @@ class Full(Refusal):
 
 
 class Ended(Refusal):
-    sentence = _("この入力はもう終わっています。メニューからもう一度始めてください。")
+    sentence = _("この入力はもう終わっています。いつでも、もう一度始められます。")
 
 
 @dataclass(frozen=True, slots=True)

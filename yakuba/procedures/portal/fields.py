@@ -6,7 +6,7 @@ from datetime import date
 
 from yakuba.kit import wareki
 from yakuba.procedures import rules
-from yakuba.procedures.rules import inputs, says
+from yakuba.procedures.rules import says
 
 _LINES = frozenset({"text", "email", "tel", "number", "money", "time"})
 _OWN = frozenset(

@@ -174,7 +174,7 @@ def _present(
         "summary": summary,
         "rows": [(row, uploads.names(run, files.get(row.path, []))) for row in summary.rows],
         "problems": problems or [],
-        "contact": _contact(request, run, at.plan),
+        "contact": queries.desk_of(run, at.plan, request.resident.language),
         "back": _asked(request, run)[-1:],
     }
     return render(request, "procedures/portal/summary.html", context)
@@ -222,7 +222,7 @@ def _section(
         "fields": [(one, uploads.names(run, one.values)) for one in drawn],
         "labels": {item.id: item.label for item in view.items},
         "problems": found,
-        "contact": _contact(request, run, queries.plan_of_run(run)),
+        "contact": queries.desk_of(run, queries.plan_of_run(run), language),
         "back": asked[max(place - 1, 0) : place],
     }
     return render(request, "procedures/portal/section.html", context)
@@ -236,26 +236,12 @@ def _asked(request: ResidentRequest, run: Run) -> list[str]:
     return [view.section for view in views if view.fields or view.may_add]
 
 
-def _contact(request: ResidentRequest, run: Run, plan: rules.Plan) -> dict[str, str]:
-    """Whom to ask: what the procedure says, else its department."""
-    contact, language = plan.definition.contact, request.resident.language
-    department = run.procedure.scope.department
-    return {
-        "name": contact.name.pick(language) if contact.name else department.name,
-        "telephone": contact.telephone or department.phone,
-        "hours": contact.hours.pick(language) if contact.hours else department.hours,
-    }
-
-
 @cards.plug
 def unfinished(resident: Resident) -> list[Card]:
     """What the resident began and has not handed in yet comes first on "my page"."""
-    runs = Run.objects.filter(
-        resident=resident, status=Run.Status.ACTIVE, version__isnull=False
-    ).select_related("procedure")
     return [
         Card(
-            title=run.procedure.title,
+            title=queries.plan_of_run(run).definition.title.pick(resident.language),
             words="入力の途中です。つづきから始められます。",
             at=run.touched_at,
             href=reverse("portal:run", args=[run.pk]),
@@ -263,7 +249,7 @@ def unfinished(resident: Resident) -> list[Card]:
             is_next=True,
             action="つづける",
         )
-        for run in runs
+        for run in queries.unfinished(resident)
     ]
 
 

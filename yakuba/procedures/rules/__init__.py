@@ -71,10 +71,11 @@ from yakuba.procedures.rules.openings import Opening, opening
 from yakuba.procedures.rules.pages import Field, PageView, next_section, page, raw_answers
 from yakuba.procedures.rules.plans import Facts, Plan, plan
 from yakuba.procedures.rules.state import Entry, State, UnreadableState
-from yakuba.procedures.rules.talk import CONTINUE, PERSON, STOP
+from yakuba.procedures.rules.talk import AGAIN, CONTINUE, PERSON, STOP, is_going_on
 from yakuba.procedures.rules.walk import Unreached, Walk, WalkRun, walk
 
 __all__ = [
+    "AGAIN",
     "CONTINUE",
     "PERSON",
     "STOP",
@@ -104,6 +105,7 @@ __all__ = [
     "differences",
     "files_in",
     "handed_in",
+    "is_going_on",
     "kept",
     "lint",
     "next_section",

@@ -12,6 +12,7 @@ from yakuba.procedures.rules.state import LastPress
 from yakuba.procedures.rules.turn import SUMMARY, Turn
 
 CONTINUE, STOP, PERSON = ".continue", ".stop", ".person"
+AGAIN = ".again"  # ask the present question once more
 AT_LARGE = (CONTINUE, STOP, PERSON)  # buttons that hang under no question, and have no nonce
 PATIENCE = 2  # how often the question is simply asked again
 _YES = (
@@ -75,7 +76,7 @@ def press(turn: Turn, pressed: Press) -> None:
     if not is_at_large and (pressed.nonce != state.nonce or not state.nonce):
         _old_button(turn, pressed)
         return
-    turn.change(last=LastPress(nonce=pressed.nonce, token=pressed.token))
+    turn.change(last=LastPress(nonce=pressed.nonce, token=pressed.token), misses=0)
     if state.mode in ("stopping", "restarting") and pressed.token == ".yes":
         _confirmed(turn)
         return
@@ -150,7 +151,9 @@ def _not_understood(turn: Turn, place: Place, sent: Sent, wrong: Wrong) -> None:
             (
                 turn.button(".page", wording.BY_PAGE),
                 turn.button(".person", wording.PERSON),
-                turn.button(".again", wording.ONCE_MORE),
+                turn.button(AGAIN, wording.ONCE_MORE),
+                turn.button(".later", wording.LATER),
+                turn.button(STOP, wording.STOP),
             ),
             turn.state.nonce,
         )
@@ -233,7 +236,7 @@ def _by_page(turn: Turn) -> None:
             path=place.path,
             number=number,
             count=count,
-            buttons=(turn.button(".again", wording.ONCE_MORE),),
+            buttons=(turn.button(AGAIN, wording.ONCE_MORE),),
             nonce=turn.state.nonce,
         )
     )
@@ -281,6 +284,11 @@ def _command(sent: Sent) -> str | None:
         return None
     plain = _plain(sent.text)
     return next((token for token, words in wording.COMMANDS.items() if plain in words), None)
+
+
+def is_going_on(text: str) -> bool:
+    """Whether somebody wrote "続ける" or the like."""
+    return _plain(text) in wording.COMMANDS[CONTINUE]
 
 
 def _is_an_answer(turn: Turn, sent: Sent) -> bool:

@@ -40,9 +40,9 @@ REALLY_RESTART = _say(
     "Your answers will be erased and you will start over. Is that all right?",
 )
 STOPPED = _say(
-    "とりやめました。答えは消しました。また必要なときは、メニューから始められます。",
-    "やめました。こたえは けしました。また するときは、メニューから はじめてください。",
-    "Stopped. Your answers have been erased. You can begin again from the menu.",
+    "とりやめました。答えは消しました。また必要なときは、いつでも始められます。",
+    "やめました。こたえは けしました。また いつでも はじめられます。",
+    "Stopped. Your answers have been erased. You can begin again at any time.",
 )
 PAUSED = _say(
     "ここまでの答えは保存しました。「続ける」と送ると、続きから始められます。",
@@ -107,9 +107,9 @@ ALREADY_DONE = _say(
     "This has already been handed in.",
 )
 ALREADY_STOPPED = _say(
-    "この手続はとりやめています。メニューからもう一度始められます。",
-    "これは やめました。メニューから もういちど できます。",
-    "This was stopped. You can begin again from the menu.",
+    "この手続はとりやめています。いつでも、もう一度始められます。",
+    "これは やめました。いつでも もういちど できます。",
+    "This was stopped. You can begin again at any time.",
 )
 ON_PAGE = _say(
     "個人情報を守るため、ここからは町のページで答えてください。",
