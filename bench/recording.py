@@ -78,7 +78,7 @@ def main(path: Path, people: int) -> None:
                 _talk(recorder, number)
             _separate_ids(connection)
             connection.close()
-            connection.close_pool()
+            connection.close_pool()  # type: ignore[attr-defined]  # only PostgreSQL's has one
             print("warm", flush=True)
             sys.stdin.readline()
             whole = [_talk(recorder, 1000 + number) for number in range(people)]
@@ -107,7 +107,7 @@ def _talk(recorder: Recorder, number: int) -> list[list[Step]]:
             "mode": "active",
         }
         row = intake.seal(event)
-        columns = [[row.event_id], [row.user_id], [row.timestamp], [row.body]]
+        columns: list[Any] = [[row.event_id], [row.user_id], [row.timestamp], [row.body]]
         with connection.cursor() as cursor:
             cursor.execute(intake._STORE.replace("%b", "%s"), columns)
         if not inbox.work_off():

@@ -12,7 +12,6 @@ import re
 import sys
 import threading
 from pathlib import Path
-from typing import LiteralString, cast
 
 import psycopg
 
@@ -76,7 +75,7 @@ def _repeat(
                     )
                 else:
                     said = pieces[0]
-                cursor.execute(cast(LiteralString, said))
+                cursor.execute(said)
                 if cursor.description is not None:
                     row = cursor.fetchone()
                     if row is not None and len(found) == 19 and _ID.fullmatch(found):
