@@ -179,6 +179,7 @@ def _advance(run: Run, resident: Resident, talk: Conversation, given: inputs.Inp
         language=resident.language,
         nonce=secrets.token_urlsafe(6),
     )
+    _count_taps(run, plan, state, outcome.state)
     run.state = outcome.state.to_json()
     run.rev = outcome.state.rev
     run.nonce = outcome.state.nonce
@@ -201,6 +202,20 @@ def _advance(run: Run, resident: Resident, talk: Conversation, given: inputs.Inp
     return turn
 
 
+def _count_taps(run: Run, plan: rules.Plan, before: rules.State, after: rules.State) -> None:
+    """Note what was chosen, by question and choice, without saying by whom (6(11)ア)."""
+    subject = procedure_key(run.procedure)
+    if not before.answers and after.mode == "asking" and before.mode == "new":
+        reports.tapped(kind="started", subject=subject)
+    for path, entry in after.answers.items():
+        step = plan.steps.get(rules.question_in(path)[0])
+        if step is None or not step.kind.is_choosing or entry == before.answers.get(path):
+            continue
+        chosen = entry.value if isinstance(entry.value, list) else [entry.value]
+        for choice in chosen if entry.how == "given" else ["-"]:
+            reports.tapped(kind="choice", subject=subject, detail=f"{step.question.id}:{choice}")
+
+
 def procedure_key(procedure: Procedure) -> str:
     return f"procedures.procedure:{procedure.public_id}"
 
@@ -216,6 +231,7 @@ def _complete(turn: Turn, effect: says.Complete, resident: Resident, talk: Conve
         # Nothing was handed in: the run goes on from where it was, and says why.
         run.state, run.rev, run.nonce = before.to_json(), before.rev, before.nonce
         return replace(turn, say=(says.Problem(path="", sentence=str(no)),), effects=())
+    reports.tapped(kind="finished", subject=procedure_key(run.procedure))
     _end(run, Run.Status.DONE, talk)
     if plan.definition.anonymous:
         run.resident = None
@@ -324,6 +340,16 @@ def rewrite_marks(after: object | None) -> object | None:
 
 @transaction.atomic
 def hand_over(*, before: Resident, after: Resident) -> None:
-    """Give the runs of `before` to `after`, whose LINE account it is now."""
-    Run.objects.filter(resident=before, status=Run.Status.ACTIVE).update(resident=after)
+    """Give the runs of `before` to `after`, whose LINE account it is now.
+
+    One that was only begun is dropped if `after` is done with the same thing or in the middle of it: a new
+    telephone is asked for the registration at once, which its owner answered long ago.
+    """
+    known = set(after.runs.exclude(status=Run.Status.STOPPED).values_list("procedure", flat=True))
+    for run in Run.objects.filter(resident=before, status=Run.Status.ACTIVE):
+        is_empty = not rules.State.from_json(run.state).answers
+        if is_empty and run.procedure_id in known:
+            run.status, run.state, run.finished_at = Run.Status.STOPPED, {}, clock.now()
+        run.resident = after
+        run.save(update_fields=["status", "state", "finished_at", "resident"])
     Conversation.objects.filter(resident=before).update(run=None)
