@@ -83,17 +83,16 @@ def phone(browser: Browser, url: str) -> None:
         befriend.click()
         hand.locator(".quick-choice").first.wait_for()
         keep(page, "phone-1-joined")
-        for _question in range(8):
-            if not _press(hand, "70代", "女性", "答えずに進む", "送る", "登録する"):
-                break
+        for answer in ("70代", "女性", "音杉", "除雪・道路", "これで決定", "この内容で送る"):
+            _press(hand, answer)
         keep(page, "phone-2-registered")
     _write(hand, "アンケート")
     _press(hand, "新しく始める", "はじめから")  # when an earlier run of this script is still open
     keep(page, "phone-3-asked")
-    small(hand.screenshot(), "phone")
-    for choice in ("毎月読む", "特集"):
+    for choice in ("毎月読む", "特集", "健康・子育て"):
         _press(hand, choice)
     keep(page, "phone-4-answering")
+    small(hand.screenshot(), "phone")
     page.get_by_role("button", name="通信を見る").click()
     keep(page, "phone-5-wire")
     page.context.close()
