@@ -156,6 +156,12 @@ def test_a_request_that_contradicts_itself_is_refused(
     assert answer.status_code == 400
 
 
+def test_a_body_larger_than_any_file_is_refused_before_it_comes(web: None) -> None:
+    answer = heard(b"/p/session", (b"content-length", b"99999999999"))
+
+    assert answer.status_code == 413
+
+
 def test_a_web_part_that_is_not_there_is_a_kind_sentence(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

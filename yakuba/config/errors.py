@@ -27,6 +27,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _page(
+        413,
+        "大きすぎて受け取れませんでした",
+        "写真やファイルを小さくするか、いくつかに分けて、もう一度お送りください。",
+    )
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     return _page(
         500,

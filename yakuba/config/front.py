@@ -54,6 +54,12 @@ def _to_web() -> httpx.AsyncHTTPTransport:
 
 
 async def _forward(scope: Scope, receive: Receive, send: Send) -> None:
+    if _length(scope) > settings.LARGEST_BODY:
+        # Said here, because the web part would hang up while the body is still coming.
+        await _say(
+            send, 413, "大きすぎて受け取れませんでした。小さくして、もう一度お送りください。"
+        )
+        return
     try:
         answer = await _to_web().handle_async_request(_request(scope, receive))
     except (httpx.LocalProtocolError, h11.LocalProtocolError):
@@ -73,6 +79,11 @@ async def _forward(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.body", "body": b"", "more_body": False})
     finally:
         await answer.aclose()
+
+
+def _length(scope: Scope) -> int:
+    said = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    return int(said[:12]) if said.isdigit() else 0
 
 
 def _request(scope: Scope, receive: Receive) -> httpx.Request:

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from yakuba.config.errors import too_large
+
 # What the LIFF SDK loads and calls at run time, besides its own script (LINE's documentation names no list).
 _LINE_HOSTS = (
     "https://static.line-scdn.net",
@@ -61,8 +63,28 @@ def security_headers(
         response.setdefault(
             "Permissions-Policy", "camera=(self), geolocation=(self), microphone=()"
         )
+        if request.path.startswith(("/console", "/p/")):
+            # Also what is not ours among them: printed codes must not lie in the browser's cache.
+            response.setdefault("Cache-Control", "no-store")
         if settings.SESSION_COOKIE_SECURE:
             response.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response
+
+    return answer
+
+
+def bounded_body(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuse a body larger than any form of ours before a byte is read: uploads would fill the disk.
+
+    A body without a length is read as empty by Django, so there is nothing to bound.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not (length.isdecimal() and len(length) < 12 and int(length) <= settings.LARGEST_BODY):
+            return too_large(request)
+        return get_response(request)
 
     return answer

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "yakuba.config.middleware.security_headers",
+    "yakuba.config.middleware.bounded_body",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "yakuba.console.guard.allowed_network",
@@ -164,6 +165,7 @@ CSRF_FAILURE_VIEW = "yakuba.config.errors.forgery"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "SAMEORIGIN"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+LARGEST_BODY = 64 * 1024 * 1024  # of a request: the largest file, a film, and the form around it
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 TRUSTED_PROXIES = int(_env["TRUSTED_PROXIES"])
 
@@ -211,7 +213,12 @@ PORT, WEB_PORT, INTAKE_PORT = (int(_env[name]) for name in ("PORT", "WEB_PORT", 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "yakuba.config.logs.Line",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
