@@ -11,7 +11,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageCms
 from pytest_django import Settings
 
 from yakuba.files import operations, queries, rules, serving, storage
@@ -67,6 +67,24 @@ class TestPhotos:
         assert b"Hanako" not in kept
         assert not Image.open(io.BytesIO(kept)).getexif()
         assert file.location is None
+
+    @pytest.mark.parametrize("said", [b"<script>Hanako</script>" * 40, b"\0" * 36 + b"acspHanako"])
+    def test_does_not_keep_what_only_claims_to_describe_colours(self, said: bytes) -> None:
+        written = io.BytesIO()
+        Image.new("RGB", (60, 40)).save(written, "JPEG", icc_profile=said)
+
+        kept = queries.read(keep(written.getvalue()))
+
+        assert b"Hanako" not in kept
+
+    def test_keeps_the_description_of_colours(self) -> None:
+        profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+        written = io.BytesIO()
+        Image.new("RGB", (60, 40)).save(written, "JPEG", icc_profile=profile)
+
+        kept = Image.open(io.BytesIO(queries.read(keep(written.getvalue()))))
+
+        assert kept.info["icc_profile"] == profile
 
     def test_turns_a_photo_upright(self) -> None:
         file = keep(make_photo(size=(60, 40), turned=6))

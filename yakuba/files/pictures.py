@@ -8,6 +8,7 @@ from PIL import ExifTags, Image, ImageOps
 
 from yakuba.files.rules import MOST_PIXELS
 
+_LARGEST_PROFILE = 16 * 1024  # bytes; those of telephones and cameras have 0.5 to 4 thousand
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
 
 
@@ -50,7 +51,7 @@ def remake(content: bytes, *, kind: str, kept_as: str) -> Picture:
 
 
 def _encode(image: Image.Image, kept_as: str, location: tuple[float, float] | None) -> Picture:
-    profile: Any = image.info.get("icc_profile")  # without it the colours of a telephone fade
+    profile = _profile(image)  # without it the colours of a telephone fade
     if kept_as == "image/jpeg":
         plain = _on_white(image)
         plain.info = {}
@@ -64,6 +65,16 @@ def _encode(image: Image.Image, kept_as: str, location: tuple[float, float] | No
         written = io.BytesIO()
         plain.save(written, "PNG", icc_profile=profile)
     return Picture(written.getvalue(), plain.width, plain.height, location)
+
+
+def _profile(image: Image.Image) -> bytes | None:
+    """Return the description of the colours, if it is one: anything else could travel in its place."""
+    profile: Any = image.info.get("icc_profile")
+    if not isinstance(profile, bytes) or len(profile) > _LARGEST_PROFILE:
+        return None
+    # ICC.1:2022, 7.2: the header begins with the length and has a signature at byte 36.
+    is_one = profile[36:40] == b"acsp" and int.from_bytes(profile[:4], "big") == len(profile)
+    return profile if is_one else None
 
 
 def _on_white(image: Image.Image) -> Image.Image:
