@@ -394,6 +394,19 @@ class TestTheLinkToChooseAPassword:
         assert give_password(client, staff, self.NEW)["Location"] == reverse("townhall_enrolment")
         assert client.get(link).status_code == 410
 
+    def test_is_sent_three_times_in_an_hour_at_most(self, client: Client) -> None:
+        staff = make_staff()
+
+        answers = [
+            client.post(reverse("townhall_forgotten"), {"email": staff.email.upper()})
+            for _ in range(5)
+        ]
+
+        assert Letter.objects.count() == 3
+        assert {re.sub(rb'"[A-Za-z0-9]{64}"', b"", one.content) for one in answers[1:]} == {
+            re.sub(rb'"[A-Za-z0-9]{64}"', b"", answers[0].content)
+        }
+
     def test_is_sent_to_those_who_forgot_and_nobody_learns_who_works_here(
         self, client: Client
     ) -> None:

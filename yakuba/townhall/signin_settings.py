@@ -34,6 +34,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",  # a town hall has one address
     "login_failed": "5/15m/key",  # guesses at the second step; passwords are axes' part
     "reauthenticate": "10/m/user",
+    "reset_password": "30/h/ip,3/h/key",
 }
 ACCOUNT_FORMS = {
     "login": "yakuba.townhall.signin.forms.SignIn",

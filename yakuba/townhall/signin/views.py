@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.internal.decorators import login_stage_required
+from allauth.core import ratelimit
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -111,7 +112,10 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     """Ask for a link. The answer is the same whether or not somebody of that address works here."""
     form = forms.Forgotten(request.POST or None)
     if form.is_valid():
-        operations.send_password_link(email=form.cleaned_data["email"])
+        email = form.cleaned_data["email"]
+        # Whoever asks too often reads the same page, and the mailbox is not filled.
+        if ratelimit.consume(request, action="reset_password", key=email.lower()):
+            operations.send_password_link(email=email)
         return render(request, "townhall/signin/link_sent.html")
     return render(request, "townhall/signin/forgotten.html", {"form": form})
 
