@@ -88,7 +88,7 @@ def test_a_token_for_the_web_is_refused_even_with_the_channels_secret(
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b"{", b'{"id_token": 3}', b'{"id_token": ""}', b"\xff"]
+    "body", [b"", b"[]", b"{", b'{"id_token": 3}', b'{"id_token": ""}', b"\xff", b"[" * 100_000]
 )
 def test_what_is_no_token_gets_a_sentence(
     line_keys: LineKeys, browser_of_resident: Client, body: bytes

@@ -25,7 +25,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     try:
         given = json.loads(request.body or b"{}")
         id_token = given["id_token"] if isinstance(given, dict) else None
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, RecursionError):
         id_token = None
     # Another site's form cannot send this type, so it cannot sign anybody in as somebody else.
     if request.content_type != "application/json":
