@@ -108,7 +108,7 @@ def _keep(request: StaffRequest, state: State[Row]) -> HttpResponse:
 
 def _drop(request: StaffRequest, state: State[Row]) -> HttpResponse:
     number = request.POST["drop"]
-    if number.isdecimal():
+    if number.isdecimal() and len(number) < 19:
         operations.drop_filter(staff_id=request.user.pk, filter_id=int(number))
         messages.success(request, _("保存した条件を消しました。"))
     return _back(request, state)

@@ -76,7 +76,7 @@ def read(listing: Listing[Row], asked: QueryDict) -> State[Row]:
         sort=sort if sort.removeprefix("-") in keys else "",
         columns=columns if "cols" in asked else _usual(listing),
         size=next((size for size in SIZES if str(size) == asked.get("size")), SIZES[0]),
-        page=int(page) if page.isdecimal() else 1,
+        page=int(page) if page.isdecimal() and len(page) < 10 else 1,
     )
 
 

@@ -36,7 +36,9 @@ def _keep(people: QuerySet[StaffMember], state: str) -> QuerySet[StaffMember]:
 
 
 def _of_department(people: QuerySet[StaffMember], pk: str) -> QuerySet[StaffMember]:
-    return people.filter(departments__pk=int(pk)) if pk.isdecimal() else people.none()
+    return (
+        people.filter(departments__pk=int(pk)) if pk.isdecimal() and len(pk) < 19 else people.none()
+    )
 
 
 def _departments(staff: Staff) -> list[tuple[str, str]]:

@@ -120,7 +120,9 @@ def calendar(request: StaffRequest) -> HttpResponse:
     form = forms.Closure()
     if "open" in request.POST:
         number = request.POST["open"]
-        closed = get_object_or_404(ClosedDay, pk=int(number) if number.isdecimal() else 0)
+        closed = get_object_or_404(
+            ClosedDay, pk=int(number) if number.isdecimal() and len(number) < 19 else 0
+        )
         operations.open_again(closed, by=_me(request))
         return redirect("console:calendar")
     if request.method == "POST":
