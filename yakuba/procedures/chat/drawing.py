@@ -118,8 +118,9 @@ def _ask(
     ]
     head = f"{noted}\n" if noted else ""
     count = surface.words(wording.COUNT, number=item.number, count=item.count)
-    for buttons in ([*answers, *ways], [*answers, *essential]):
-        if not item.view.on_list_page and line.fits(buttons):
+    for beside in (ways, essential):
+        buttons = [*answers, *beside]
+        if beside and not item.view.on_list_page and line.fits(buttons):
             listed = _numbered(item) if numbered else ""
             return line.text(f"{head}{count}{words}{listed}", quick_replies=buttons)
     before = line.text(noted) if noted else []

@@ -188,8 +188,8 @@ def _fitting(turn: Turn, view: View, ways: tuple[Choice, ...]) -> tuple[Choice, 
     """Put the ways out that have no room beside the answers behind one button."""
     room = MOST_BUTTONS - len(view.choices) - len(view.pickers) - len(view.buttons)
     room -= sum(sensor != "text" for sensor in view.sensors)
-    if len(ways) <= room or view.on_list_page:
-        return ways
+    if len(ways) <= room or room < 1 or view.on_list_page:
+        return ways  # where the answers alone fill the row they become a list, and the row is for these
     near = tuple(way for way in ways if way.token in (".back", ".skip"))
     return (*near[: max(room - 1, 0)], turn.button(".more", wording.MORE_WAYS))
 
