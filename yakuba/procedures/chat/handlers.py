@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from django.conf import settings
 
@@ -49,9 +50,10 @@ def postback(event: Event, person: Person) -> bool:
 
 def _run_of(resident: Resident, run_id: str) -> Run | None:
     try:
-        return Run.objects.filter(pk=run_id, resident=resident, status=Run.Status.ACTIVE).first()
+        key = UUID(run_id)
     except ValueError:
         return None
+    return Run.objects.filter(pk=key, resident=resident, status=Run.Status.ACTIVE).first()
 
 
 def message(event: Event, person: Person) -> bool:
