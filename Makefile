@@ -2,7 +2,7 @@
 PYTHON ?= python3
 IN := .venv/bin
 
-.PHONY: demo demo-reset test check fix bench map lock
+.PHONY: demo demo-reset test check fix bench map pictures lock
 
 demo:
 	@$(PYTHON) tools/setup.py demo
@@ -31,6 +31,10 @@ bench:
 map:
 	@$(PYTHON) tools/setup.py check
 	@$(IN)/python -m tools.map
+
+pictures:
+	@$(PYTHON) tools/setup.py test
+	@$(IN)/python -m tools.pictures $(ARGS)
 
 # Pins every package with its hashes; records no index.
 lock:
