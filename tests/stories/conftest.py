@@ -22,6 +22,7 @@ from simulators.line.settings import Settings
 from tests.cast import make_town
 from yakuba.config import town_files
 from yakuba.line import client, inbox, sender
+from yakuba.portal import tokens
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "kamiichi"
 CHANNEL_ID, CHANNEL_SECRET = "1650000001", "00000000000000000000000000000001"
@@ -86,6 +87,7 @@ def town(
     settings.LIFF_SDK_URL = f"{line.base}/liff/sdk.js"
     settings.LINE_LIFF_ID = LIFF_ID
     client.start_afresh()
+    tokens.start_afresh()  # each LINE of a story signs with a key of its own
     make_town()
     for _line in town_files.load(SAMPLES):
         pass
