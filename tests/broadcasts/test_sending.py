@@ -8,7 +8,7 @@ from yakuba.audit.models import Entry
 from yakuba.broadcasts import operations, queries, rules
 from yakuba.broadcasts.kinds import batches
 from yakuba.broadcasts.kinds.batches import Batches
-from yakuba.broadcasts.models import Batch, Delivery
+from yakuba.broadcasts.models import Arm, Batch, Delivery
 from yakuba.line import quota, sender
 from yakuba.line.models import Lane, Quota
 from yakuba.residents.models import LineAccount, Resident
@@ -187,7 +187,7 @@ class TestOnceOnly:
         town.send(town.draft())
         sender.send_waiting()
         LineAccount.objects.filter(resident=town.records["次郎"]).update(is_friend=False)
-        operations.Arm.objects.update(text="書き換えた本文")
+        Arm.objects.update(text="書き換えた本文")
 
         make_due()
         sender.send_waiting()

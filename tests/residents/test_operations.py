@@ -13,11 +13,19 @@ from tests.cast import (
     user_id,
 )
 from yakuba.audit.models import Entry
+from yakuba.files import operations as files
 from yakuba.kit import clock
+from yakuba.portal.models import Upload
 from yakuba.residents import operations, queries, sockets
 from yakuba.residents.models import Resident
 
 pytestmark = pytest.mark.django_db
+
+
+def make_upload(resident: Resident) -> Upload:
+    """Something of another package that refers to the resident."""
+    file = files.keep(content=b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF", name="a.pdf")
+    return Upload.objects.create(resident=resident, file=file, waits_until=clock.today())
 
 
 class TestFriendship:
@@ -80,7 +88,7 @@ class TestKeep:
         make_district()
         hanako = make_resident()
 
-        with pytest.raises(operations.UnknownChoice, match="住んでいる地区.*mars"):
+        with pytest.raises(operations.UnknownChoice, match=r"住んでいる地区.*mars"):
             operations.keep(hanako, key="district", value="mars")
 
     def test_nobody_is_born_tomorrow(self) -> None:
@@ -124,6 +132,42 @@ class TestReattach:
         assert queries.line_user_id(old) == user_id(2)
         assert handed == [(new, old)]
         assert Entry.objects.filter(action="reattached", staff_id=clerk.pk).count() == 1
+
+    def test_taking_back_returns_what_was_handed_over_and_only_that(self) -> None:
+        old, new = make_resident(line_user=user_id(1)), make_resident(line_user=user_id(2))
+        clerk = make_staff(department=make_department())
+        hers = make_upload(old)
+        theirs = make_upload(new)
+
+        def hand_over(before: Resident, after: Resident) -> None:
+            Upload.objects.filter(resident=before).update(resident=after)
+
+        sockets.moved.connect(hand_over)
+        try:
+            done = operations.reattach(user_id=user_id(2), to=old, staff=clerk, reason="窓口")
+        finally:
+            sockets.moved.disconnect(hand_over)
+        handed = set(Upload.objects.filter(resident=old))
+        operations.take_back(done, staff=clerk)
+
+        assert handed == {hers, theirs}
+        assert list(Upload.objects.filter(resident=old)) == [hers]
+        assert list(Upload.objects.filter(resident=new)) == [theirs]
+        assert queries.line_user_id(old) == user_id(1)
+        assert queries.line_user_id(new) == user_id(2)
+
+    def test_what_changed_since_is_not_taken_back(self) -> None:
+        old, new = make_resident(line_user=user_id(1)), make_resident(line_user=user_id(2))
+        third = make_resident()
+        clerk = make_staff(department=make_department())
+        done = operations.reattach(user_id=user_id(2), to=old, staff=clerk, reason="窓口")
+        operations.reattach(user_id=user_id(2), to=third, staff=clerk, reason="間違い")
+
+        with pytest.raises(operations.CannotTakeBack):
+            operations.take_back(done, staff=clerk)
+
+        assert queries.line_user_id(third) == user_id(2)
+        assert queries.line_user_id(new) is None
 
     def test_attaching_to_the_same_person_is_refused(self) -> None:
         hanako = make_resident(line_user=user_id(3))

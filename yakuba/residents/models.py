@@ -11,7 +11,9 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.kit.fields import EncryptedText
+from yakuba.townhall.models import StaffMember
 
+CALLED = "residents.called"  # what the keyed hash of the LINE name is for
 BORN_ON = "born_on"  # the key of the one thing kept in a column: ages are computed from it
 
 
@@ -30,6 +32,7 @@ class Resident(models.Model):
     id = models.BigAutoField(primary_key=True)
     public_id = models.UUIDField(default=uuid.uuid4, unique=True)
     called = EncryptedText(null=True)  # the name LINE shows, only if the person let us read it
+    called_hash = models.BinaryField(max_length=16, null=True)
     reachable = models.BooleanField(default=False)  # some attached account is a friend now
     born_on = models.DateField(_("生年月日"), null=True)
     language = models.CharField(_("ことば"), max_length=10, default="ja")  # ja, ja-easy, en
@@ -45,7 +48,14 @@ class Resident(models.Model):
     objects = ResidentQuerySet.as_manager()
 
     class Meta:
-        indexes = [GinIndex(name="resident_tags", fields=["tags"])]
+        indexes = [
+            GinIndex(name="resident_tags", fields=["tags"]),
+            models.Index(
+                name="resident_called",
+                fields=["called_hash"],
+                condition=Q(called_hash__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"resident {self.pk}"
@@ -54,6 +64,11 @@ class Resident(models.Model):
     def number(self) -> str:
         """The public number by which staff speak of a resident without a name: R-3F2A90C1."""
         return f"R-{self.public_id.hex[:8].upper()}"
+
+    @property
+    def subject(self) -> str:
+        """What the trail calls the resident."""
+        return f"residents.resident:{self.public_id}"
 
 
 class LineAccount(models.Model):
@@ -221,3 +236,33 @@ class Proxy(models.Model):
 
     def __str__(self) -> str:
         return f"proxy {self.pk}"
+
+
+class Reattachment(models.Model):
+    """A LINE account that staff gave to another record, and what it takes to undo that."""
+
+    before = models.ForeignKey(Resident, models.CASCADE, related_name="gave")
+    to = models.ForeignKey(Resident, models.CASCADE, related_name="got")
+    account = models.ForeignKey(LineAccount, models.CASCADE, related_name="+")  # as `to` has it
+    detached = models.ForeignKey(LineAccount, models.CASCADE, related_name="+")  # as `before` had it
+    earlier = models.JSONField()  # [[id, was a friend]] of the accounts that `to` had
+    handed_over = models.JSONField()  # {relation: keys} of what moved from `before` to `to`
+    identified_by = EncryptedText()  # how the person was identified
+    staff_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"reattachment {self.pk}"
+
+
+class Forgetting(models.Model):
+    """Somebody asked to have a resident forgotten; a second member of staff decides."""
+
+    resident = models.OneToOneField(Resident, models.CASCADE, related_name="forgetting")
+    asked_by = models.ForeignKey(StaffMember, models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField()
+    reason = EncryptedText()
+
+    def __str__(self) -> str:
+        return f"forgetting {self.resident_id}"

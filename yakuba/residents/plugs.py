@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from yakuba.line.sockets import event_handler, tester_judge
+from yakuba.residents import console  # noqa: F401
 from yakuba.residents.chat import friendship
 from yakuba.residents.models import LineAccount
 

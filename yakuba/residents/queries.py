@@ -1,10 +1,28 @@
 """What we know of a resident."""
 
-from collections.abc import Iterable
+import re
+import unicodedata
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from yakuba.residents.models import BORN_ON, Attribute, AttributeChoice, LineAccount, Resident
+from django.db import connection
+from django.db.models import ForeignObjectRel, ManyToOneRel, OneToOneRel, Q, QuerySet
+
+from yakuba.kit import kana, secrets, wareki
+from yakuba.residents import sockets
+from yakuba.residents.models import (
+    BORN_ON,
+    CALLED,
+    Attribute,
+    AttributeChoice,
+    LineAccount,
+    Resident,
+)
+from yakuba.townhall.models import Scope, StaffMember
+
+REGISTER = "residents"  # the kind of the one scope that stands for all residents
 
 Known = str | Decimal | date | list[str]
 
@@ -46,3 +64,138 @@ def line_user_ids(resident_ids: Iterable[int]) -> dict[int, str]:
         resident__in=list(resident_ids), is_friend=True, detached_at=None
     ).order_by("resident_id", "attached_at")
     return {row.resident_id: row.line_user_id for row in rows}
+
+
+def may(staff: StaffMember, capability: str) -> bool:
+    """Say whether `staff` may do `capability` with the register of residents: one scope for all of it."""
+    return Scope.objects.visible_to(staff, capability).filter(kind=REGISTER).exists()
+
+
+def relations() -> list[ForeignObjectRel]:
+    """What refers to residents from outside this package; higher packages are found by their keys."""
+    return [
+        field
+        for field in Resident._meta.get_fields(include_hidden=True)
+        if isinstance(field, ManyToOneRel)
+        and field.related_model._meta.app_label != Resident._meta.app_label
+    ]
+
+
+def name_of(relation: ForeignObjectRel) -> str:
+    return f"{relation.related_model._meta.label}.{relation.field.name}"
+
+
+def rows_of(resident: Resident) -> dict[str, list[str]]:
+    """Return the keys of all rows that refer to the resident, by relation."""
+    return {
+        name_of(relation): [str(key) for key in _referring(relation, resident)]
+        for relation in relations()
+        if not isinstance(relation, OneToOneRel)
+    }
+
+
+def now_of(resident: Resident, keys: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Keep of `keys` those that refer to `resident` now."""
+    now = rows_of(resident)
+    kept = {name: sorted(set(rows) & set(now.get(name, []))) for name, rows in keys.items()}
+    return {name: rows for name, rows in kept.items() if rows}
+
+
+def _referring(relation: ForeignObjectRel, resident: Resident) -> Iterable[object]:
+    rows = relation.related_model._base_manager.filter(**{relation.field.name: resident})
+    return rows.values_list("pk", flat=True)
+
+
+def found(staff: StaffMember, words: str) -> QuerySet[Resident]:
+    """Look for a resident by public number, by the whole LINE name, or by what others know, as receipts."""
+    pks = {key for finder in sockets.finders for key in finder(staff, words)}
+    wanted = Q(pk__in=pks)
+    hashes = secrets.keyed_hashes(kana.search_key(words), purpose=CALLED)
+    wanted |= Q(called_hash__in=hashes)
+    number = unicodedata.normalize("NFKC", words).strip().upper().removeprefix("R-")
+    if re.fullmatch(r"[0-9A-F]{4,8}", number):
+        first, last = number.ljust(32, "0"), number.ljust(32, "F")
+        wanted |= Q(public_id__gte=uuid.UUID(first), public_id__lte=uuid.UUID(last))
+    return Resident.objects.filter(wanted)
+
+
+def shown(resident: Resident) -> list[tuple[str, str]]:
+    """Return what is kept of the resident as labels and words, in the order of the settings."""
+    chosen = AttributeChoice.objects.filter(pk__in=resident.tags).select_related("attribute")
+    words: dict[Attribute, list[str]] = {}
+    for choice in chosen.order_by("attribute__order", "attribute_id", "order"):
+        words.setdefault(choice.attribute, []).append(choice.label)
+    for value in resident.values.filter(child=None).select_related("attribute"):
+        kept = value.text or (wareki.full(value.day) if value.day else None)
+        words[value.attribute] = [
+            kept or (f"{value.number.normalize():f}" if value.number is not None else "")
+        ]
+    ordered = sorted(words, key=lambda one: (one.order, one.pk))
+    born = [("生年月日", wareki.full(resident.born_on))] if resident.born_on else []
+    return born + [(one.label, "、".join(words[one])) for one in ordered]
+
+
+def outline(resident: Resident) -> list[tuple[str, str]]:
+    """Return what tells two records apart without showing whose they are: masked, and counts."""
+    born = (
+        f"{wareki.short(resident.born_on).split('.')[0]}年生まれ" if resident.born_on else "未登録"
+    )
+    accounts = resident.accounts.order_by("-attached_at").first()
+    return [
+        ("番号", resident.number),
+        ("LINEの名前", f"{resident.called[0]}●●●●" if resident.called else "—"),
+        ("LINEアカウント", f"…{accounts.line_user_id[-4:]}" if accounts else "—"),
+        ("配信", "届く" if resident.reachable else "届かない"),
+        ("友だちになった日", wareki.full(resident.joined_on) if resident.joined_on else "—"),
+        ("生年月日", born),
+        ("登録した項目", f"{len(shown(resident))}件"),
+        ("家族", f"{resident.family.count()}人"),
+        *holdings(resident),
+    ]
+
+
+def holdings(resident: Resident) -> list[tuple[str, str]]:
+    """Return how many rows of other packages refer to the resident, in words, without the empty ones."""
+    counts: dict[str, int] = {}
+    for relation in relations():
+        if isinstance(relation, OneToOneRel):
+            continue
+        count = len(list(_referring(relation, resident)))
+        words = _HOLDINGS.get(relation.related_model._meta.label)
+        if words and count:
+            counts[words] = counts.get(words, 0) + count
+    return [(words, f"{count}件") for words, count in counts.items()]
+
+
+# What clerks count; rows that only serve others are not named.
+_HOLDINGS = {
+    "procedures.Run": "手続きの入力",
+    "submissions.Submission": "申請・回答",
+    "portal.Upload": "送った写真・ファイル",
+}
+
+
+def answered(attribute: Attribute) -> int:
+    """Return how many residents have an answer for the attribute."""
+    if (
+        attribute.kind in (Attribute.Kind.CHOICE, Attribute.Kind.CHOICES)
+        and not attribute.per_child
+    ):
+        tokens = list(attribute.choices.values_list("pk", flat=True))
+        return Resident.objects.filter(tags__overlap=tokens).count()
+    return attribute.values.values("resident").distinct().count()
+
+
+def with_people(
+    attribute: Attribute, choices: Sequence[AttributeChoice]
+) -> list[tuple[AttributeChoice, int]]:
+    """Return each choice with how many residents made it; one scan for all of them."""
+    tokens = [choice.pk for choice in choices]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT token, count(*) FROM residents_resident, unnest(tags) token"
+            " WHERE tags && %s::int[] AND token = ANY(%s::int[]) GROUP BY token",
+            [tokens, tokens],
+        )
+        counts = dict(cursor.fetchall())
+    return [(choice, counts.get(choice.pk, 0)) for choice in choices]

@@ -14,6 +14,7 @@ from yakuba.conditions.facts import Parameters
 from yakuba.kit import clock
 from yakuba.residents.models import Resident
 from yakuba.segments import sockets
+from yakuba.segments.models import Segment
 from yakuba.townhall.models import Capability, Department, Membership, StaffMember
 
 FLOOR = 10  # smaller numbers of a sensitive attribute are not shown
@@ -146,6 +147,15 @@ def is_veiled(condition: object, people: int) -> bool:
 def everybody() -> dict[str, object]:
     """Return the condition that means everybody."""
     return tree.document_of(tree.AllOf(all_of=[]))
+
+
+def segments_about(fact: str) -> list[Segment]:
+    """The segments whose condition names `fact`; there are tens of them, so each is read."""
+    return [
+        segment
+        for segment in Segment.objects.order_by("name")
+        if fact in tree.facts_named(read(segment.condition))
+    ]
 
 
 def departments_of_makers(staff: StaffMember) -> QuerySet[Department]:
