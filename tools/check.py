@@ -37,6 +37,7 @@ def main() -> int:
             here,
         ),
         ("front end", ["npm", "run", "check", "--silent"], ROOT / "frontend", frontend),
+        ("islands", ["npm", "run", "test", "--silent"], ROOT / "frontend", frontend),
     ]
     failed = []
     for name, command, folder, env in checks:
