@@ -115,7 +115,7 @@ def test_the_caller_is_added_and_cannot_say_that_it_came_by_https(web: None) -> 
 
 def test_the_cookies_of_one_person_never_travel_with_the_next(web: None) -> None:
     async def two() -> httpx.Response:
-        await one("GET", "/console/")
+        await one("GET", "/")
         return await one("GET", "/p/")
 
     told = asyncio.run(two()).json()
