@@ -162,3 +162,18 @@ def test_who_wants_a_person_hears_the_telephone_of_the_department(town: Town) ->
     taro.hears("建設課")
     taro.hears("076-472-1111")
     assert taro.button("電話をかける").action["uri"] == "tel:076-472-1111"
+
+
+def test_one_word_changes_the_language_of_the_talk_and_the_present_question(town: Town) -> None:
+    taro = town.resident("太郎")
+    taro.follow()
+    taro.hears("For English, send “English”.")
+    taro.hears("年代")
+
+    taro.says("English")
+
+    taro.hears("How old are you?")
+    taro.taps("40s")
+    taro.hears("“40s”. Thank you.")
+    taro.says("日本語")
+    taro.hears("性別を教えてください")

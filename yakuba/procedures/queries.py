@@ -125,12 +125,15 @@ def _can_begin(procedure: Procedure, now: datetime) -> bool:
 
 
 def hears_words(run: Run, procedure: Procedure) -> bool:
-    """Say whether the present question of `run` takes free words, so that its own keyword is an answer.
+    """Say whether a keyword of `procedure` is rather an answer to the present question of `run`.
 
     "道路" answers "what is broken?"; only a keyword of another procedure leads away from here.
     """
-    if run.procedure_id != procedure.pk:
-        return False
+    return run.procedure_id == procedure.pk and takes_words(run)
+
+
+def takes_words(run: Run) -> bool:
+    """Say whether the present question of `run` takes free words in the talk."""
     state = rules.State.from_json(run.state)
     step = plan_of_run(run).steps.get(rules.question_in(state.focus)[0]) if state.focus else None
     return step is not None and step.question.kind in ("short_text", "long_text")

@@ -25,8 +25,11 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 class Surface:
     """Where pages of this run are, how its buttons come back to it, and the reader's language."""
 
-    def __init__(self, *, page_base: str, run_id: str, language: str = "ja") -> None:
+    def __init__(
+        self, *, page_base: str, run_id: str, language: str = "ja", others: Sequence[str] = ()
+    ) -> None:
         self.language = language
+        self.others = others  # languages that the procedure is also written in
         self.page_base = page_base  # LIFF address of the run's pages, without a slash at the end
         self.run_id = run_id
 
@@ -105,6 +108,8 @@ def _introduction(item: says.Introduction, surface: Surface) -> list[Message]:
         parts.append(surface.words(wording.MINUTES, minutes=item.minutes))
     if item.bring:
         parts.append(surface.words(wording.BRING, things="、".join(item.bring)))
+    if surface.language == "ja":
+        parts += [words for key, words in wording.OTHER_LANGUAGES.items() if key in surface.others]
     return line.text("\n".join(parts))
 
 

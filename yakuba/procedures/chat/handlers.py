@@ -64,6 +64,8 @@ def message(event: Event, person: Person) -> bool:
     residents.see(resident)
     talk = Conversation.objects.filter(resident=resident, run__status="active").first()
     run = talk.run if talk is not None else None
+    if _change_language(resident, run, event):
+        return True
     started = queries.procedure_for_keyword(operations.keyword(event.text)) if event.text else None
     if started is not None and not (run and queries.hears_words(run, started)):
         return _start(started.slug, resident, event)
@@ -82,6 +84,23 @@ def message(event: Event, person: Person) -> bool:
         sent = _upload(event, run)
     if sent is not None:
         _give(run, inputs.Answer(sent), event)
+    return True
+
+
+def _change_language(resident: Resident, run: Run | None, event: Event) -> bool:
+    """Speak another language from now on, if that is what somebody wrote; and ask in it what is asked now."""
+    word = operations.keyword(event.text) if event.text else ""
+    chosen = next((key for key, words in wording.LANGUAGE_WORDS.items() if word in words), "")
+    if not chosen or (run is not None and queries.takes_words(run)):
+        return False
+    residents.set_reading(resident, language=chosen)
+    resident.refresh_from_db()
+    if run is None:
+        _say(resident, _ending(resident, wording.SPEAKS), event)
+        return True
+    run.resident = resident
+    _say(resident, line.text(wording.SPEAKS.pick(chosen)), event)
+    _give(run, inputs.Press(nonce=run.nonce, token=rules.AGAIN), event)
     return True
 
 
@@ -193,7 +212,7 @@ def _ending(resident: Resident, words: Text | str) -> list[line.Message]:
 
 def speak(turn: operations.Turn, resident: Resident, *, reply_to: Event | None) -> None:
     """Say in the talk what came of a turn."""
-    surface = surface_of(turn.run, resident.language)
+    surface = surface_of(turn.run, resident.language, others=turn.plan.definition.languages)
     messages = drawing.draw(_with_desk(turn, resident), surface)
     if turn.result is not None and turn.result.receipt_no:
         messages += [_receipt(turn, surface)]
@@ -229,9 +248,9 @@ def _never_empty_handed(
     return [*messages[:-1], line.with_choices(messages[-1], buttons)]
 
 
-def surface_of(run: Run, language: str) -> drawing.Surface:
+def surface_of(run: Run, language: str, *, others: Sequence[str] = ()) -> drawing.Surface:
     base = f"{settings.LIFF_BASE}/{settings.LINE_LIFF_ID}/run/{run.pk}"
-    return drawing.Surface(page_base=base, run_id=str(run.pk), language=language)
+    return drawing.Surface(page_base=base, run_id=str(run.pk), language=language, others=others)
 
 
 def _receipt(turn: operations.Turn, surface: drawing.Surface) -> line.Message:

@@ -12,7 +12,7 @@ NOTED = _say("「{answer}」ですね。", "「{answer}」ですね。", "“{an
 MINUTES = _say(
     "かかる時間は{minutes}分ほどです。",
     "{minutes}ふんくらい かかります。",
-    "It takes about {minutes} minute(s).",
+    "It takes about {minutes} min.",
 )
 BRING = _say("用意するもの：{things}", "ひつような もの：{things}", "Please have ready: {things}")
 COUNT = _say("（{number} / {count}）", "（{number} / {count}）", "({number} / {count}) ")
@@ -98,3 +98,19 @@ CAN_DO = _say("できること", "できること", "What you can do here")
 PLEASE_CHOOSE = _say(
     "したいことを押してください。", "したいことを おしてください。", "Please choose."
 )
+
+# The languages, each said in itself, because whoever needs it reads no other.
+OTHER_LANGUAGES = {
+    "ja-easy": "やさしい にほんごは「やさしい日本語」と おくってください。",
+    "en": "For English, send “English”.",
+}
+SPEAKS = _say(
+    "日本語でご案内します。",
+    "やさしい 日本語で はなします。",
+    "We will write in English where the town has translated it.",
+)
+LANGUAGE_WORDS = {
+    "ja": ("日本語", "にほんご", "japanese"),
+    "ja-easy": ("やさしい日本語", "やさしいにほんご", "やさしい"),
+    "en": ("english", "英語", "えいご"),
+}

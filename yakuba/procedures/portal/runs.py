@@ -135,7 +135,7 @@ def _take(
         return _section(request, turn.run, view, problems=problems, posted=posted)
     if turn.run.status == Run.Status.DONE:
         done = next((item for item in turn.say if isinstance(item, says.Done)), None)
-        context = {"run": run, "turn": turn, "done": done}
+        context = {"run": run, "title": _title(request, run), "turn": turn, "done": done}
         return render(request, "procedures/portal/done.html", context)
     return _present(request, turn.run, problems=problems)
 
@@ -150,7 +150,8 @@ def _present(
 ) -> HttpResponse:
     """Show where the run stands: its next open section, the summary, or that it has ended."""
     if run.status != Run.Status.ACTIVE:
-        return render(request, "procedures/portal/ended.html", {"run": run})
+        context = {"run": run, "title": _title(request, run)}
+        return render(request, "procedures/portal/ended.html", context)
     at = _standing(request, run)
     open_section = rules.next_section(at.plan, at.state, facts=at.facts, now=at.now)
     if open_section is not None:
@@ -170,6 +171,7 @@ def _present(
         files.setdefault(path, []).append(file_id)
     context = {
         "run": run,
+        "title": _title(request, run),
         "rev": at.state.rev,
         "summary": summary,
         "rows": [(row, uploads.names(run, files.get(row.path, []))) for row in summary.rows],
@@ -218,6 +220,7 @@ def _section(
     place = asked.index(view.section) if view.section in asked else 0
     context = {
         "run": run,
+        "title": _title(request, run),
         "view": view,
         "fields": [(one, uploads.names(run, one.values)) for one in drawn],
         "labels": {item.id: item.label for item in view.items},
@@ -226,6 +229,11 @@ def _section(
         "back": asked[max(place - 1, 0) : place],
     }
     return render(request, "procedures/portal/section.html", context)
+
+
+def _title(request: ResidentRequest, run: Run) -> str:
+    """Return what the procedure is called in the language of the reader."""
+    return queries.plan_of_run(run).definition.title.pick(request.resident.language)
 
 
 def _asked(request: ResidentRequest, run: Run) -> list[str]:
