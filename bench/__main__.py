@@ -47,6 +47,7 @@ def _run(wanted: list[str], options: Options, *, note: str) -> int:
         here = machine.describe(town.server.url)
         print(machine.as_words(here), flush=True)
         for name in wanted:
+            print(f"{name}: {options.rounds} rounds, some minutes …", flush=True)
             result = BENCHES[name][1](town, options)
             result.notes += [note] if note else []
             if here.load_before > 0.5:

@@ -100,8 +100,11 @@ def _phase(url: str, secret: str, server: _Server, *, seconds: float, rate: floa
         measured = load.closed(server.port, requests, connections=_CONNECTIONS, seconds=seconds)
     with psycopg.connect(url) as connection:
         row = connection.execute("SELECT count(*) FROM line_webhookevent").fetchone()
-    if row is None or row[0] != len(measured.waits_ms):
-        raise RuntimeError(f"{server.name} answered {len(measured.waits_ms)} times, stored {row}")
+    stored = row[0] if row else 0
+    # More rows than answers are deliveries whose answer was lost on the way; LINE would come again.
+    if not len(measured.waits_ms) <= stored <= len(measured.waits_ms) + measured.failed:
+        answered = f"{len(measured.waits_ms)} with 200, {measured.failed} otherwise"
+        raise RuntimeError(f"{server.name} stored {stored} and answered {answered}")
     return measured
 
 

@@ -79,8 +79,8 @@ class Town:
             raise RuntimeError(f"the intake answered {head[:60]!r}")
 
     def _hear(self, endpoint: str, reply_token: str) -> None:
-        self.heard += 1
-        self.pushes += endpoint != "reply"
+        self.heard += endpoint == "reply"
+        self.pushes += endpoint == "push"
         replied = self.replies.pop(reply_token, None)
         if replied is not None and not replied.done():
             replied.set_result(time.perf_counter())
