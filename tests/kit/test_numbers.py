@@ -168,3 +168,10 @@ def test_answers_anything_with_a_value_or_a_refusal(typed: str) -> None:
             parse(typed)
 
     assert len(masked) == len(typed)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"), [("0", 0), ("42", 42), ("", -1), ("-1", -1), ("x", -1), ("9" * 5000, -1)]
+)
+def test_what_a_program_counted_is_read_and_everything_else_is_not(text: str, read: int) -> None:
+    assert numbers.counted(text) == read

@@ -210,9 +210,7 @@ def confirm(request: StaffRequest, public_id: str) -> HttpResponse:
     if form.is_valid() and not troubles:
         rev = request.POST.get("rev", "")
         try:
-            operations.send(
-                one, staff=staff, expected=expected, rev=int(rev) if rev.isdecimal() else -1
-            )
+            operations.send(one, staff=staff, expected=expected, rev=counted(rev))
         except Refusal as no:
             form.add_error(None, str(no))
         else:

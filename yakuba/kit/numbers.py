@@ -68,6 +68,14 @@ _UNIT = re.compile(
 _BIG_UNITS = (("億", 100_000_000), ("万", 10_000), ("千", 1_000))
 
 
+def counted(text: str) -> int:
+    """Read what a program of ours once wrote, such as a revision or a place in a list; -1 for anything else.
+
+    Digits without end, as only an attacker sends them, are anything else too.
+    """
+    return int(text) if text.isdecimal() and len(text) < 19 else -1
+
+
 def number(text: str) -> Decimal:
     """Read a number, with or without a unit: １，２００, 1.5km, 2人, △3, 約5.
 

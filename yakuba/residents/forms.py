@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from yakuba.kit.numbers import counted
 from yakuba.residents.models import Attribute, AttributeChoice
 from yakuba.residents.operations import Line
 from yakuba.townhall.models import Department
@@ -80,7 +81,7 @@ def typed_lines(posted: Any, choices: Sequence[AttributeChoice]) -> list[Line]:
     )
     lines = []
     for given, label, kana in rows:
-        pk = int(given) if given.isdecimal() and int(given) in known else None
+        pk = counted(given) if counted(given) in known else None
         label, kana = " ".join(label.split()), " ".join(kana.split())
         if pk is None and not label:
             continue
@@ -98,7 +99,7 @@ def moved(lines: Sequence[Line], press: str) -> list[Line]:
     """Return the lines after pressing `up:3` or `down:3`; anything else changes nothing."""
     way, _colon, place = press.partition(":")
     rows = list(lines)
-    at = int(place) if place.isdecimal() else -1
+    at = counted(place)
     other = at - 1 if way == "up" else at + 1
     if way in ("up", "down") and 0 <= at < len(rows) and 0 <= other < len(rows):
         rows[at], rows[other] = rows[other], rows[at]

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from yakuba.kit.kana import search_key
+from yakuba.kit.numbers import counted
 from yakuba.procedures.definition import Text
 from yakuba.procedures.definition.document import ChoiceId
 from yakuba.procedures.rules.answering import OptionFault
@@ -77,9 +78,9 @@ def form_choices(options: Sequence[Option], language: str) -> tuple[Choice, ...]
 
 
 def by_token(options: Sequence[Option], token: str) -> Option | None:
-    number = token.removeprefix("c")
-    if token.startswith("c") and number.isdecimal() and int(number) < len(options):
-        return options[int(number)]
+    place = counted(token.removeprefix("c"))
+    if token.startswith("c") and 0 <= place < len(options):
+        return options[place]
     return None
 
 
@@ -97,7 +98,8 @@ def by_words(options: Sequence[Option], said: str) -> Option | None:
     if number and 1 <= int(number[1]) <= len(shown):
         return shown[int(number[1]) - 1]
     parts = [option for option in shown if wanted in search_key(option.label.ja)]
-    return parts[0] if len(parts) == 1 and len(wanted) >= 2 else None
+    says_enough = len(wanted) >= 2 or "一" <= wanted <= "鿿"  # 女 is a word, あ is none
+    return parts[0] if len(parts) == 1 and says_enough else None
 
 
 def by_id(options: Sequence[Option], option_id: str) -> Option | None:

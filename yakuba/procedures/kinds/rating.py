@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StrictInt
 
 from yakuba.conditions.facts import Kind as FactKind
-from yakuba.kit.numbers import whole
+from yakuba.kit.numbers import counted, whole
 from yakuba.procedures.definition import Text
 from yakuba.procedures.kinds.hearing import NOT_UNDERSTOOD, form_with, hear_with, wrong
 from yakuba.procedures.kinds.number import decimal_in
@@ -50,7 +50,7 @@ class RatingOptions(Options):
 
     def read_talk(self, sent: Sent, at: At, so_far: Value = None) -> Reading:
         if isinstance(sent, Pressed):
-            return Given(int(sent.token)) if sent.token.isdecimal() else NOT_UNDERSTOOD
+            return Given(counted(sent.token)) if counted(sent.token) >= 0 else NOT_UNDERSTOOD
         if isinstance(sent, Typed) and sent.text and set(sent.text) == {"★"}:
             return Given(len(sent.text))
         return hear_with(whole, sent, at)

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from yakuba.kit import clock
 from yakuba.kit.errors import Refusal
+from yakuba.kit.numbers import counted
 from yakuba.portal.sockets import Card, Preview, ResidentRequest, cards, page
 from yakuba.procedures import operations, queries, rules
 from yakuba.procedures.chat import handlers
@@ -57,7 +58,7 @@ def whole(request: ResidentRequest, run_id: UUID) -> HttpResponse:
     if "stop" in request.POST:
         return _take(request, run, inputs.Stop(sure=True))
     rev = request.POST.get("rev", "")
-    return _take(request, run, inputs.Submit(rev=int(rev) if rev.isdecimal() else None))
+    return _take(request, run, inputs.Submit(rev=counted(rev) if counted(rev) >= 0 else None))
 
 
 @page("run/<uuid:run_id>/<slug:section>", name="section", preview=_no_preview)
@@ -80,7 +81,7 @@ def section(request: ResidentRequest, run_id: UUID, section: str) -> HttpRespons
     given = inputs.Page(
         section=section,
         answers=uploads.only_own(run, view, rules.raw_answers(view, posted)),
-        rev=int(rev) if rev.isdecimal() else None,
+        rev=counted(rev) if counted(rev) >= 0 else None,
         items=request.POST.getlist("item") or None,
     )
     if "add" in request.POST or "remove" in request.POST:

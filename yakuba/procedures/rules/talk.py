@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from yakuba.kit.numbers import counted
 from yakuba.procedures.rules import patterns, wording
 from yakuba.procedures.rules.answering import Given, More, Wrong
 from yakuba.procedures.rules.asking import Place
@@ -217,8 +218,9 @@ def _at_gate(turn: Turn, token: str) -> None:
 
 def _correct_row(turn: Turn, number: str) -> None:
     rows = [place for place in turn.route.asked() if place.is_question and place.entry is not None]
-    if number.isdecimal() and int(number) < len(rows):
-        patterns.correct(turn, rows[int(number)].path)
+    place = counted(number)
+    if 0 <= place < len(rows):
+        patterns.correct(turn, rows[place].path)
     else:
         repeat(turn)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yakuba.console.sockets import StaffRequest, page
 from yakuba.kit.errors import Refusal
+from yakuba.kit.numbers import counted
 from yakuba.submissions import forms, operations, queries
 from yakuba.submissions.console.detail import context_of, one_of
 from yakuba.submissions.console.inbox import me
@@ -48,10 +49,10 @@ def work(request: StaffRequest, submission_id: UUID) -> HttpResponse:
 
 
 def _rev(request: StaffRequest) -> int:
-    rev = request.POST.get("rev", "")
-    if not rev.isdecimal():
+    rev = counted(request.POST.get("rev", ""))
+    if rev < 0:
         raise Http404
-    return int(rev)
+    return rev
 
 
 def _status(request: StaffRequest, found: Submission) -> None:

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Func, IntegerField, Q, QuerySet, UUIDField, Value
 
 from yakuba.kit import clock, kana, text
+from yakuba.kit.numbers import counted
 from yakuba.kit.secrets import keyed_hashes
 from yakuba.procedures.rules import Plan, shown
 from yakuba.procedures.rules.values import Value as Answered
@@ -109,12 +110,12 @@ def narrowed(
         rows = rows.filter(assignee=staff)
     elif assignee == "nobody":
         rows = rows.filter(assignee=None)
-    elif assignee.isdecimal():
-        rows = rows.filter(assignee=int(assignee))
-    if (procedure := asked.get("procedure", "")).isdecimal():
-        rows = rows.filter(procedure=int(procedure))
-    if (department := asked.get("department", "")).isdecimal():
-        rows = rows.filter(procedure__scope__department=int(department))
+    elif (number := counted(assignee)) >= 0:
+        rows = rows.filter(assignee=number)
+    if (number := counted(asked.get("procedure", ""))) >= 0:
+        rows = rows.filter(procedure=number)
+    if (number := counted(asked.get("department", ""))) >= 0:
+        rows = rows.filter(procedure__scope__department=number)
     if words := asked.get("q", "").strip()[:100]:
         rows = rows.filter(pk__in=found(words, staff=staff).values("pk"))
     return rows
