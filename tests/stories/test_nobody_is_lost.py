@@ -52,7 +52,8 @@ def test_a_paused_procedure_says_so_and_offers_others(town: Town) -> None:
     taro = town.resident("太郎")
     taro.follow()
     taro.hears("年代")
-    taro.says("メニュー")
+    taro.says("メニュー")  # also in the middle of something
+    taro.hears("つづける：受信設定")
     # Pressing a choice that has meanwhile been closed is answered, and leads on.
     Procedure.objects.filter(slug="iken").update(status=Procedure.Status.PAUSED)
 

@@ -66,6 +66,9 @@ def message(event: Event, person: Person) -> bool:
     run = talk.run if talk is not None else None
     if _change_language(resident, run, event):
         return True
+    if run is not None and event.text == "メニュー" and not queries.takes_words(run):
+        offers.show(resident, event)
+        return True
     started = queries.procedure_for_keyword(operations.keyword(event.text)) if event.text else None
     if started is not None and not (run and queries.hears_words(run, started)):
         return _start(started.slug, resident, event)

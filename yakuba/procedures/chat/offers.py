@@ -26,13 +26,16 @@ def button(language: str) -> line.Postback:
     return line.Postback(words, f"{PACKAGE}:{PRESSED}", shown=words)
 
 
+def is_asked_for(event: Event) -> bool:
+    return bool(event.text) and operations.keyword(event.text) in _ASKED_FOR
+
+
 def unclaimed(event: Event, person: Person) -> bool:
     """Answer kindly to what nobody else took: what can be done here, and how to reach a person."""
     if event.type != "message" or not event.is_private:
         return False
     resident = residents.meet(user_id=event.user_id, at_ms=event.timestamp)
-    is_asked_for = operations.keyword(event.text) in _ASKED_FOR if event.text else False
-    if is_asked_for:
+    if is_asked_for(event):
         wire.say(event.user_id, [*_list(resident)], reply_to=event)
         return True
     now = clock.now()

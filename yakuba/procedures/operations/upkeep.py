@@ -23,7 +23,7 @@ def remind() -> None:
     for pk in Run.objects.filter(
         status=Run.Status.ACTIVE, reminded_at=None, touched_at__lt=start_of_today,
         version__isnull=False, corrects=None,
-    ).values_list("pk", flat=True)[:_AT_ONCE]:  # fmt: skip
+    ).order_by("-touched_at").values_list("pk", flat=True)[:_AT_ONCE]:  # fmt: skip
         _remind_one(pk)
 
 
@@ -36,8 +36,10 @@ def _remind_one(run_id: UUID) -> None:
     )
     if run is None or run.resident is None:
         return
-    run.reminded_at = clock.now()
-    run.save(update_fields=["reminded_at"])
+    # One reminder for each person, of what they left last; the list of what can be done has the others.
+    run.resident.runs.filter(
+        status=Run.Status.ACTIVE, reminded_at=None, touched_at__lte=run.touched_at
+    ).update(reminded_at=clock.now())
     sockets.run_left.announce(run, run.resident)
 
 
