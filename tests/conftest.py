@@ -31,7 +31,7 @@ def django_db_modify_db_settings() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let whoever needs a browser come last: its loop in the main thread shuts out every other."""
-    items.sort(key=lambda item: (_is_in("browser", item), "sync_playwright" in vars(item.module)))
+    items.sort(key=lambda item: (_is_in("browser", item), "test_liff_script" in item.nodeid))
 
 
 def _is_in(folder: str, item: pytest.Item) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from tests.cast import make_procedure, make_resident, user_id
+from yakuba.kit import db
 from yakuba.procedures import operations
 from yakuba.procedures.models import AnsweredOnce, Procedure, Run
 from yakuba.procedures.operations import turns
@@ -88,7 +89,7 @@ class TestTheLastPlace:
     def test_without_the_lock_it_is_given_to_several(self, monkeypatch: pytest.MonkeyPatch) -> None:
         procedure = survey(capacity=1)
         runs = ready_to_submit(procedure)
-        real, together = turns.lock, threading.Barrier(RIVALS, timeout=3)
+        real, together = db.lock, threading.Barrier(RIVALS, timeout=3)
 
         def meet_instead_of_queueing(row: Any) -> None:
             if isinstance(row, Procedure):

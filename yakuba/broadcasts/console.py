@@ -16,7 +16,7 @@ from yakuba.broadcasts.models import Batch, Delivery
 from yakuba.console import lists
 from yakuba.console.lists import Column, Empty, Filter, Listing
 from yakuba.console.sockets import Figure, Group, Section, Staff, StaffRequest, card, page
-from yakuba.kit import wareki
+from yakuba.kit import numbers, wareki
 from yakuba.kit.errors import Refusal
 from yakuba.kit.text import utf16_length
 from yakuba.line.messages.limits import MESSAGES, TEXT
@@ -210,7 +210,7 @@ def confirm(request: StaffRequest, public_id: str) -> HttpResponse:
     if form.is_valid() and not troubles:
         rev = request.POST.get("rev", "")
         try:
-            operations.send(one, staff=staff, expected=expected, rev=counted(rev))
+            operations.send(one, staff=staff, expected=expected, rev=numbers.counted(rev))
         except Refusal as no:
             form.add_error(None, str(no))
         else:
@@ -261,7 +261,7 @@ def _do(request: StaffRequest, one: Delivery, press: str, staff: StaffMember) ->
         operations.go_on(one, staff=staff)
         messages.success(request, _t("続きを送り始めました。"))
     elif press in ("again", "leave"):
-        batch = get_object_or_404(one.batches, pk=_number(request.POST.get("batch", "")))
+        batch = get_object_or_404(one.batches, pk=numbers.counted(request.POST.get("batch", "")))
         operations.decide(batch, again=press == "again", staff=staff)
         messages.success(request, _t("記録しました。"))
     return redirect("console:delivery", one.public_id)
@@ -355,7 +355,3 @@ def _visible(staff: StaffMember, public_id: str, capability: str = Capability.VI
 
 def _me(request: StaffRequest) -> StaffMember:
     return get_object_or_404(StaffMember, pk=request.user.pk)
-
-
-def _number(given: str) -> int:
-    return int(given) if given.isdecimal() and len(given) < 19 else 0

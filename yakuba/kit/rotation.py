@@ -20,7 +20,7 @@ def tables() -> Iterator[tuple[type[models.Model], list[str]]]:
     """Return every table that has sealed columns, with their names."""
     for model in apps.get_models():
         sealed = [
-            field.get_attname_column()[1]
+            field.attname
             for field in model._meta.concrete_fields
             if isinstance(field, EncryptedText | EncryptedJSON)
         ]
@@ -34,7 +34,7 @@ def rewrite(model: type[models.Model], columns: list[str], after: Any) -> Any:
 
     May be stopped anywhere and begun again: a row under the first key is only sealed once more.
     """
-    key = model._meta.pk.get_attname_column()[1]
+    key = model._meta.pk.attname
     table, names = Identifier(model._meta.db_table), [Identifier(name) for name in columns]
     beyond = SQL("WHERE {} > %(after)s").format(Identifier(key)) if after is not None else SQL("")
     chosen = SQL("SELECT {key}, {names} FROM {table} {beyond} ORDER BY {key} LIMIT {some} FOR UPDATE").format(
