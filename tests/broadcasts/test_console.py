@@ -53,6 +53,7 @@ def test_is_written_confirmed_by_number_sent_and_watched(town: Town, desk: Clien
     assert "2人に、いますぐ送ります" in asked
     assert "住んでいる地区が音杉" in asked
 
+    desk.post(f"{here}confirm/", {"number": "2", "rev": "9" * 5000})
     wrong = desk.post(f"{here}confirm/", {"number": "3", "rev": "0"})
     assert "表示された人数と違います" in wrong.content.decode()
     assert not Batch.objects.exists()

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from cryptography.fernet import Fernet
+from pytest_django import Settings
 
 from tests.cast import (
     make_department,
@@ -175,3 +177,18 @@ class TestReattach:
 
         with pytest.raises(operations.AlreadyAttached):
             operations.reattach(user_id=user_id(3), to=hanako, staff=clerk, reason="")
+
+
+def test_a_name_is_still_found_when_the_key_was_rotated(settings: Settings) -> None:
+    hanako, clerk = make_resident(), make_staff()
+    operations.call(hanako, name="かみいち花子")
+    old = settings.DATA_KEYS
+    settings.DATA_KEYS = [Fernet.generate_key().decode(), *old]
+    before = Resident.objects.get(pk=hanako.pk).called_hash
+
+    done = operations.rewrite_names(None)
+
+    assert done == hanako.pk
+    assert operations.rewrite_names(done) is None
+    assert Resident.objects.get(pk=hanako.pk).called_hash != before
+    assert list(queries.found(clerk, "カミイチ花子")) == [hanako]

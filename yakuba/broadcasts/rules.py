@@ -55,4 +55,5 @@ class Progress:
 
     @property
     def done(self) -> int:
-        return self.planned - self.waiting
+        """Return for how many it is settled; those whom a stop spared were never begun."""
+        return self.planned - self.waiting - self.spared

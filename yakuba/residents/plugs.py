@@ -2,11 +2,15 @@
 
 from collections.abc import Collection
 
+from yakuba.kit import upkeep
 from yakuba.line.sockets import event_handler, tester_judge
-from yakuba.residents import console  # noqa: F401
+from yakuba.residents import console, operations  # noqa: F401
 from yakuba.residents.chat import friendship
 from yakuba.residents.models import LineAccount
 
+upkeep.encrypted.append(
+    upkeep.EncryptedColumn(name="residents.resident.called_hash", rewrite=operations.rewrite_names)
+)
 event_handler(order=10, while_silent=True)(friendship)
 
 

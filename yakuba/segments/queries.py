@@ -80,10 +80,13 @@ def estimate(condition: object, *, patience_ms: int = PATIENCE_MS) -> Count | No
     """Count while somebody types: exactly if it is quick, else from a sample, else None."""
     for sampled in (False, True):
         try:
-            return _count(condition, sampled=sampled, patience_ms=patience_ms)
+            counted = _count(condition, sampled=sampled, patience_ms=patience_ms)
         except OperationalError as late:
             if not isinstance(late.__cause__, QueryCanceled):
                 raise
+        else:
+            # Nobody in a sample is not nobody at all.
+            return None if sampled and not counted.meant else counted
     return None
 
 

@@ -94,6 +94,20 @@ def call(resident: Resident, *, name: str | None) -> None:
 
 
 @transaction.atomic
+def rewrite_names(after: object | None) -> object | None:
+    """Hash the LINE names of some residents anew under the first key, for `yakuba keys rotate`."""
+    beyond = {"pk__gt": after} if after is not None else {}
+    named = Resident.objects.filter(called_hash__isnull=False, **beyond).order_by("pk")
+    last: int | None = None
+    for resident in named.select_for_update(no_key=True)[:500]:
+        key = kana.search_key(resident.called or "")
+        resident.called_hash = secrets.keyed_hash(key, purpose=CALLED)
+        resident.save(update_fields=["called_hash"])
+        last = resident.pk
+    return last
+
+
+@transaction.atomic
 def set_tester(resident: Resident, *, is_tester: bool, staff: StaffMember) -> None:
     """Say whether a trial environment may write to the resident."""
     lock(resident)
