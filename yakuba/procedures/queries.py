@@ -40,7 +40,9 @@ def plan_of_run(run: Run) -> Plan:
 
 def facts_for(plan: Plan, resident: Resident) -> Facts:
     """Read what is known besides the answers: facts that conditions name, tables that kinds look up."""
-    known = {key: fact for key, fact in resident_facts().items() if key in plan.outside_facts}
+    named = plan.outside_facts
+    # The town's attributes are read from tables, so nobody asks for them who does not need them.
+    known = {key: fact for key, fact in resident_facts().items() if key in named} if named else {}
     tables = {
         step.question.id: PostalPlaces()
         for step in plan.steps.values()
