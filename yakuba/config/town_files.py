@@ -52,11 +52,15 @@ def load(folder: Path) -> Iterator[str]:
     """
     if not (folder / "town.yaml").exists():
         raise NoSuchFolder(folder=folder)
+    whole = _read(folder / "town.yaml")
     with transaction.atomic():
-        yield _town(_read(folder / "town.yaml"))
+        yield _town(whole)
         yield _departments(_read(folder / "departments.yaml"))
         yield _staff(_read(folder / "staff.yaml"))
         yield _attributes(_read(folder / "attributes.yaml"))
+        keeper = whole.get("register_of_residents")
+        if keeper:
+            residents.entrust(department=Department.objects.get(code=keeper), staff=None)
         if (folder / "postal_codes.csv").exists():
             yield _postal_codes(folder / "postal_codes.csv")
     for path in sorted((folder / "procedures").glob("*.yaml")):
