@@ -26,7 +26,13 @@ def test_every_link_between_the_docs_leads_somewhere() -> None:
 
 
 def test_every_decision_says_the_five_things() -> None:
-    wanted = ("**Context.**", "**Decision.**", "**Consequences.**", "**Alternatives.**", "**Enforced by.**")
+    wanted = (
+        "**Context.**",
+        "**Decision.**",
+        "**Consequences.**",
+        "**Alternatives.**",
+        "**Enforced by.**",
+    )
 
     missing = {
         path.name: [part for part in wanted if part not in path.read_text()]

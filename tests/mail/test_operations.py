@@ -49,9 +49,7 @@ class TestPost:
         assert operations.post(to=[], subject="件名", body="本文") is None
 
     def test_makes_one_line_of_the_subject(self) -> None:
-        assert make_letter(subject="受付\r\nBcc: evil").subject == (
-            "受付 Bcc: evil"
-        )
+        assert make_letter(subject="受付\r\nBcc: evil").subject == ("受付 Bcc: evil")
 
     def test_keeps_texts_encrypted(self) -> None:
         make_letter(body="受付番号 R8-000123")

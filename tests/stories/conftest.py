@@ -100,7 +100,12 @@ def _intake(port: int) -> Iterator[None]:
     """Run the real intake on the database of the tests."""
     kept = connection.settings_dict
     url = f"postgresql://{kept['USER']}:{kept['PASSWORD']}@{kept['HOST']}:{kept['PORT']}/{kept['NAME']}"
-    environment = {**os.environ, "DATABASE_URL": url, "INTAKE_PORT": str(port), "LISTEN": "127.0.0.1"}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "INTAKE_PORT": str(port),
+        "LISTEN": "127.0.0.1",
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "yakuba.config.cli", "serve", "intake"], env=environment
     )

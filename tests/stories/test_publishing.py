@@ -57,7 +57,9 @@ def test_five_people_finish_on_the_version_they_began(town: Town) -> None:
     late.hears("ご意見ありがとうございました")
 
     wait_until(lambda: Submission.objects.count() == 6)
-    by_version = sorted(queries.newest_revision(one).version.number for one in Submission.objects.all())
+    by_version = sorted(
+        queries.newest_revision(one).version.number for one in Submission.objects.all()
+    )
     assert by_version == [1, 1, 1, 1, 1, 2]
     assert not Run.objects.filter(status=Run.Status.ACTIVE, procedure=procedure).exists()
 

@@ -32,7 +32,9 @@ def test_a_hole_in_the_road(town: Town) -> None:
     hanako.hears("写真を送ってください")
     hanako.sends_photos(make_photo())
     hanako.hears("場所を送ってください")
-    hanako.shares_location(36.6985, 137.3622, title="上市町役場", address="富山県中新川郡上市町法音寺1")
+    hanako.shares_location(
+        36.6985, 137.3622, title="上市町役場", address="富山県中新川郡上市町法音寺1"
+    )
     hanako.hears("お電話をしてもよいですか")
     hanako.taps("はい")
 

@@ -185,8 +185,12 @@ class AttributeValue(models.Model):
             )
         ]
         indexes = [
-            models.Index(name="attribute_value_number", fields=["attribute", "number"], include=["resident"]),
-            models.Index(name="attribute_value_day", fields=["attribute", "day"], include=["resident"]),
+            models.Index(
+                name="attribute_value_number", fields=["attribute", "number"], include=["resident"]
+            ),
+            models.Index(
+                name="attribute_value_day", fields=["attribute", "day"], include=["resident"]
+            ),
         ]
 
     def __str__(self) -> str:
@@ -244,7 +248,9 @@ class Reattachment(models.Model):
     before = models.ForeignKey(Resident, models.CASCADE, related_name="gave")
     to = models.ForeignKey(Resident, models.CASCADE, related_name="got")
     account = models.ForeignKey(LineAccount, models.CASCADE, related_name="+")  # as `to` has it
-    detached = models.ForeignKey(LineAccount, models.CASCADE, related_name="+")  # as `before` had it
+    detached = models.ForeignKey(
+        LineAccount, models.CASCADE, related_name="+"
+    )  # as `before` had it
     earlier = models.JSONField()  # [[id, was a friend]] of the accounts that `to` had
     handed_over = models.JSONField()  # {relation: keys} of what moved from `before` to `to`
     identified_by = EncryptedText()  # how the person was identified
