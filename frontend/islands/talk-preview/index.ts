@@ -91,6 +91,7 @@ class TalkPreview extends HTMLElement {
 
   #turnTo(surface: "talk" | "page"): void {
     this.#surface = surface;
+    this.#state = null; // the other surface begins at the chosen question too
     for (const tab of this.querySelectorAll<HTMLElement>("[data-surface]"))
       tab.setAttribute("aria-pressed", String(tab.dataset["surface"] === surface));
     this.#part("[data-close-page]").hidden = surface === "page";

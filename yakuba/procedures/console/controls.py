@@ -142,7 +142,8 @@ def read(groups: Sequence[Group], document: Mapping[str, Any], posted: QueryDict
             continue
         before = get(document, control.name)
         try:
-            value = _value(control, before, posted)
+            # A language that the form does not show stays as it is, in what is usual too.
+            value = _value(control, control.usual if before is UNSAID else before, posted)
         except ValueError as wrong:
             errors[control.name] = str(wrong)
             continue
@@ -190,7 +191,7 @@ def _text(name: str, before: object, posted: QueryDict, *, is_required: bool) ->
     for language in LANGUAGES:
         key = f"{name}.{language}"
         if key in posted:
-            written = posted[key].replace("\r\n", "\n").strip()
+            written = posted.get(key, "").replace("\r\n", "\n").strip()
         else:
             written = str(before.get(language) or "") if isinstance(before, Mapping) else ""
         if written:

@@ -38,7 +38,7 @@ _TOOLS_OF_SECTION = [*_MOVING, ("remove", "消す", "")]
 )
 def design(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """The designer, with the whole procedure chosen until a question is."""
-    return part(request, public_id, key=WHOLE)
+    return _part(request, public_id, WHOLE)
 
 
 @page(
@@ -49,6 +49,10 @@ def design(request: StaffRequest, public_id: UUID) -> HttpResponse:
 )
 def part(request: StaffRequest, public_id: UUID, key: str) -> HttpResponse:
     """One part in the middle; posted, its settings are kept."""
+    return _part(request, public_id, key)
+
+
+def _part(request: StaffRequest, public_id: UUID, key: str) -> HttpResponse:
     procedure = drafts.procedure_for(request, public_id)
     draft = drafts.draft_of(procedure)
     if request.method == "POST":
@@ -250,6 +254,12 @@ def undo(request: StaffRequest, public_id: UUID) -> HttpResponse:
     return _answer(request, procedure, draft, key, shows_part=True, act="undo", said=said)
 
 
+def _has_details(question: Document) -> bool:
+    """Say whether a choice says more than its words."""
+    choices = question.get("options", {}).get("choices", [])
+    return any(set(choice) - {"id", "label"} for choice in choices)
+
+
 def _question_of(chosen: Part) -> str:
     """Return the question that the phone goes to: the chosen one, or the first of the chosen section."""
     if chosen.key.startswith("q-"):
@@ -347,6 +357,7 @@ def _context(
         "vocabulary": vocabulary.vocabulary(document, chosen),
         "tools": _TOOLS_OF_QUESTION if chosen.key.startswith("q-") else _TOOLS_OF_SECTION,
         "has_choices": chosen.document.get("kind") in ("choice", "choices"),
+        "shows_details": "choice_details" in request.POST or _has_details(shown),
         "when_json": json.dumps(shown.get("when"), ensure_ascii=False) if shown.get("when") else "",
         "when": when,
         "when_wrong": wrong,

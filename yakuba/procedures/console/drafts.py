@@ -1,5 +1,6 @@
 """What the designer's pages share: the draft that somebody may change, its findings, what was changed in words."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -60,10 +61,8 @@ def facts_known(read: definition.Definition) -> dict[str, Declaration]:
     A draft whose options cannot be read has no facts of its own until they are mended.
     """
     known: dict[str, Declaration] = dict(resident_facts())
-    try:
+    with contextlib.suppress(definition.UnreadableDefinition):
         known |= rules.plan(read, sockets.question_kinds).declarations
-    except definition.UnreadableDefinition:
-        pass
     return known
 
 

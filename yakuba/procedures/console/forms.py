@@ -10,7 +10,7 @@ from yakuba.procedures import definition, sockets
 from yakuba.procedures.console.samples import BEGINNINGS
 from yakuba.procedures.models import Procedure
 from yakuba.segments.queries import departments_of_makers
-from yakuba.townhall.models import StaffMember
+from yakuba.townhall.models import Department, StaffMember
 
 _slug = RegexValidator(
     r"^[a-z0-9][a-z0-9-]{1,38}$", _("英小文字・数字・ハイフンで入力してください。")
@@ -19,7 +19,9 @@ _MOST_BYTES = 2_000_000
 
 
 class _OfADepartment(forms.Form):
-    department = forms.ModelChoiceField(queryset=None, label=_("担当課"), empty_label=None)
+    department = forms.ModelChoiceField(
+        queryset=Department.objects.none(), label=_("担当課"), empty_label=None
+    )
     slug = forms.CharField(
         label=_("リンク用の名前"),
         max_length=40,
@@ -30,7 +32,9 @@ class _OfADepartment(forms.Form):
 
     def __init__(self, *given: Any, staff: StaffMember, **more: Any) -> None:
         super().__init__(*given, **more)
-        self.fields["department"].queryset = departments_of_makers(staff)
+        self.fields["department"] = forms.ModelChoiceField(
+            queryset=departments_of_makers(staff), label=_("担当課"), empty_label=None
+        )
 
 
 class NewProcedure(_OfADepartment):

@@ -1,5 +1,7 @@
 """The list of procedures: what is open, what is being made, how much came in."""
 
+from collections.abc import Mapping
+
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
@@ -74,7 +76,8 @@ class StatusBack(Undoer):
     key = "procedures.status"
     label = _("手続の状態を変える")
 
-    def take_back(self, staff: Staff, payload: dict[str, object]) -> str:
+    def take_back(self, staff: Staff, payload: Mapping[str, object]) -> str:
+        """Give back what nobody has changed since."""
         member = _member(staff)
         back = 0
         earlier = payload["earlier"]

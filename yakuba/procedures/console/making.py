@@ -1,6 +1,7 @@
 """One procedure as a whole: making it, copying it, opening and closing it, its link and QR code."""
 
 import secrets
+from io import BytesIO
 from uuid import UUID
 
 import segno
@@ -166,7 +167,7 @@ def link(request: StaffRequest, public_id: UUID) -> HttpResponse:
     context = {
         "procedure": one,
         "address": address,
-        "code": mark_safe(_svg(address)),  # drawn by us, of modules only
+        "code": mark_safe(_code(address).svg_inline(border=4, omitsize=True)),  # squares only
         "summary": _summary(one),
         "is_demo": settings.ENVIRONMENT == "demo",
     }
@@ -182,18 +183,16 @@ def link(request: StaffRequest, public_id: UUID) -> HttpResponse:
 def qr(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """The QR code as a file, for posters and the public magazine."""
     one = drafts.procedure_for(request, public_id, Capability.VIEW)
-    response = HttpResponse(_svg(liff_address(one), standalone=True), content_type="image/svg+xml")
+    drawn = BytesIO()
+    _code(liff_address(one)).save(drawn, kind="svg", scale=10, border=4)
+    response = HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
     response["Content-Disposition"] = f'attachment; filename="{one.slug}.svg"'
     return response
 
 
-def _svg(address: str, *, standalone: bool = False) -> str:
+def _code(address: str) -> segno.QRCode:
     # A quarter of the code may be soiled or cut off on a poster.
-    code = segno.make(address, error="q", micro=False)
-    if standalone:
-        return str(code.svg_inline(scale=10, border=4, xmldecl=True, svgns=True, omitsize=False))
-    drawn: str = code.svg_inline(border=4, omitsize=True, svgclass="yk-qr", lineclass=None)
-    return drawn
+    return segno.make_qr(address, error="q")
 
 
 def _summary(one: Procedure) -> str:

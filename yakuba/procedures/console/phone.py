@@ -134,7 +134,7 @@ def frame(request: StaffRequest, public_id: UUID) -> HttpResponse:
         return _show(request, public_id, one, outcome.state, section=_chosen_section(one))
     state = trying.state_of(posted.get("state", ""))
     section = posted.get("section", "")
-    if not act or one.plan.section(section) is None and act != "submit":
+    if not act or (one.plan.section(section) is None and act != "submit"):
         return _show(request, public_id, one, state, section=section)
     return _act(request, public_id, one, state, section, act)
 

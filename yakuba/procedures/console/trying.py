@@ -6,13 +6,14 @@ with samples, so that the phone always shows the question that is being written.
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from yakuba.conditions.facts import Declarations
 from yakuba.kit import clock
 from yakuba.procedures import definition, rules, sockets
 from yakuba.procedures.console.documents import Document
-from yakuba.procedures.rules import inputs
+from yakuba.procedures.rules import inputs, says
 from yakuba.procedures.rules.asking import Place, Turnstile, items_of, route
 from yakuba.procedures.rules.walking.wishes import Wish, reply_to, wish_for
 from yakuba.segments.sockets import facts as resident_facts
@@ -63,7 +64,7 @@ def trial(document: Document, *, question: str, language: str) -> Trial:
     return Trial(plan, rules.Facts(dict(outside), values), now, language, question, wish)
 
 
-def _wish(plan: rules.Plan, question: str, outside: dict[str, object], now: datetime) -> Wish:
+def _wish(plan: rules.Plan, question: str, outside: Declarations, now: datetime) -> Wish:
     step = plan.steps.get(question)
     if step is None:
         return Wish()
@@ -72,7 +73,7 @@ def _wish(plan: rules.Plan, question: str, outside: dict[str, object], now: date
         when, around = around, None
     if when is None:
         return Wish()
-    wanted = wish_for(plan, when, around, outside, now)  # type: ignore[arg-type]
+    wanted = wish_for(plan, when, around, outside, now)
     return Wish(wanted=wanted or {})
 
 
@@ -101,8 +102,11 @@ def reach(one: Trial) -> rules.Outcome:
         if after == state:
             break
         state = after
+    if state == started.state:
+        return started
     said = one.give(_unfocused(state), inputs.Continue())
-    return said if said.say else started
+    # The engine greets whoever comes back; nobody went away here.
+    return replace(said, say=said.say[1:] if isinstance(said.say[0], says.Say) else said.say)
 
 
 def _unfocused(state: rules.State) -> rules.State:
@@ -116,8 +120,8 @@ def _is_chosen(place: Place, question: str) -> bool:
 def _past(one: Trial, state: rules.State, stop: Place | Turnstile) -> rules.State:
     """Answer what is in the way with a sample."""
     if isinstance(stop, Turnstile):
-        items = items_of(state, stop.section) or ("w1",)
-        return one.give(state, inputs.Page(stop.section.id, {}, items=items)).state
+        people = items_of(state, stop.section) or ("w1",)
+        return one.give(state, inputs.Page(stop.section.id, {}, items=people)).state
     section = stop.step.section
     if not stop.is_question:
         return one.give(state, inputs.Page(section.id, {})).state

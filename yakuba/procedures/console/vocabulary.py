@@ -1,6 +1,7 @@
 """What the builder of conditions has to know in the designer: which facts a part may ask, and how."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from yakuba.conditions import operands, wording
 from yakuba.conditions.ages import GRADES
@@ -50,8 +51,19 @@ def said(document: Document, when: object) -> tuple[list[str], list[str]]:
         tree = read(when)
     except BrokenCondition as broken:
         return [], [problem.sentence for problem in broken.problems]
+    numbers = _numbers(document)
+    facts = {
+        key: _spoken(fact, numbers[key]) if key in numbers else fact for key, fact in facts.items()
+    }
     wrong = [problem.sentence for problem in problems(tree, facts)]
     return ([] if wrong else sentences(tree, facts)), wrong
+
+
+def _spoken(fact: Declaration, number: int) -> Declaration:
+    """Return an answer as it stands in a sentence: 問1「参加しましたか」 and 「行かなかった」."""
+    label = f"問{number}「{fact.label.rstrip('。')}」"
+    choices = {key: f"「{words}」" for key, words in fact.choices.items()}
+    return replace(fact, label=label, choices=choices)
 
 
 def _before(document: Document, part: Part) -> list[str]:
