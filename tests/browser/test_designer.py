@@ -285,6 +285,61 @@ def test_a_change_is_taken_back_with_its_words(
     assert names_in_the_list(desk) == ["1", "2"]
 
 
+def test_whoever_leaves_at_once_has_lost_nothing(
+    desk: Page, live_server: LiveServer, clerk: StaffMember
+) -> None:
+    path = begin(clerk, question(1))
+    desk.goto(f"{live_server.url}{path}q-q1/")
+
+    desk.get_by_label("質問の文", exact=True).fill("急いで書きました。")
+    desk.get_by_role("link", name="公開へ進む").click()
+    expect(desk.get_by_role("heading", name="変わるところ")).to_be_visible()
+    desk.goto(f"{live_server.url}{path}q-q1/")
+
+    expect(desk.get_by_label("質問の文", exact=True)).to_have_value("急いで書きました。")
+
+
+def test_a_broken_line_is_said_and_what_was_typed_is_kept_when_it_is_back(
+    desk: Page, live_server: LiveServer, clerk: StaffMember
+) -> None:
+    path = begin(clerk, question(1))
+    desk.goto(f"{live_server.url}{path}q-q1/")
+    settled(desk)
+    label = desk.get_by_label("質問の文", exact=True)
+
+    desk.context.set_offline(True)
+    label.fill("線が切れました")
+    label.blur()
+    expect(desk.get_by_text("まだ保存していません")).to_be_visible()
+    desk.context.set_offline(False)
+    label.fill("線が切れました。")
+    label.blur()
+
+    expect(desk.get_by_text("1つもどす")).to_be_visible()
+    desk.reload()
+    expect(label).to_have_value("線が切れました。")
+
+
+def test_texts_are_written_in_three_languages_side_by_side(
+    desk: Page, live_server: LiveServer, clerk: StaffMember, axe: AxeFindings
+) -> None:
+    path = begin(clerk, question(1))
+    desk.goto(f"{live_server.url}{path}whole/")
+    desk.get_by_role("checkbox", name="やさしい日本語").check()
+    desk.get_by_role("checkbox", name="英語").check()
+    settled(desk)
+    desk.locator("#o-q-q1").click()
+
+    desk.get_by_label("質問の文（英語）").fill("Did you come?")
+    desk.get_by_label("質問の文（英語）").blur()
+    settled(desk)
+    desk.get_by_label("ことば", exact=True).select_option("en")
+
+    expect(phone(desk)).to_contain_text("Did you come?")
+    picture(desk, "12-languages")
+    assert axe(desk) == []
+
+
 SIZES = [(1366, 768), (375, 667), (683, 384)]
 
 

@@ -11,6 +11,8 @@ class Designer extends HTMLElement {
   readonly #leaving = new AbortController();
   #dragged = "";
   #wanted = ""; // the field to go to as soon as its part is shown
+  #unsaved = false; // something was typed that the server has not answered yet
+  #leaveTo = ""; // the page to go to as soon as everything is kept
   #returnTo = ""; // what was pressed, to go on with after it was drawn anew
 
   connectedCallback(): void {
@@ -20,7 +22,11 @@ class Designer extends HTMLElement {
     this.addEventListener("dragover", (event) => this.#over(event), { signal });
     this.addEventListener("dragleave", () => this.#mark(null), { signal });
     this.addEventListener("drop", (event) => this.#dropped(event), { signal });
+    this.addEventListener("input", (event) => this.#typed(event), { signal });
     document.addEventListener("click", (event) => this.#clicked(event), { signal });
+    for (const failed of ["htmx:sendError", "htmx:responseError", "htmx:timeout"])
+      document.body.addEventListener(failed, () => this.#say("まだ保存していません"), { signal });
+    window.addEventListener("beforeunload", (event) => this.#leave(event), { signal });
     document.body.addEventListener("draft-shown", (event) => this.#shown(event), { signal });
     if (location.hash.startsWith("#f-")) this.#go(decodeURIComponent(location.hash.slice(3)));
     else this.#openChosen();
@@ -32,6 +38,23 @@ class Designer extends HTMLElement {
 
   get #rows(): HTMLElement[] {
     return [...this.querySelectorAll<HTMLElement>(".yk-outline__row[data-key]")];
+  }
+
+  #typed(event: Event): void {
+    if (!(event.target as Element).closest("#part-form")) return;
+    this.#unsaved = true;
+    this.#say("保存しています…");
+  }
+
+  #say(words: string): void {
+    const place = document.querySelector(".yk-designer__saved");
+    if (place) place.textContent = words;
+    this.#leaveTo = words.endsWith("…") ? this.#leaveTo : "";
+  }
+
+  /** Whoever leaves by a link is let go when all is kept; whoever closes the window is asked. */
+  #leave(event: Event): void {
+    if (this.#unsaved && !this.#leaveTo) event.preventDefault();
   }
 
   #pressed(event: KeyboardEvent): void {
@@ -105,6 +128,11 @@ class Designer extends HTMLElement {
 
   #clicked(event: Event): void {
     const pressed = event.target instanceof Element ? event.target : null;
+    const link = pressed?.closest<HTMLAnchorElement>("a[href]:not([hx-get])");
+    if (link && this.#unsaved && !event.defaultPrevented) {
+      event.preventDefault();
+      this.#leaveTo = link.href;
+    }
     const problem = pressed?.closest<HTMLElement>("[data-field]");
     if (problem) {
       this.#wanted = problem.dataset["field"] ?? "";
@@ -120,6 +148,13 @@ class Designer extends HTMLElement {
   #shown(event: Event): void {
     const { act } = (event as CustomEvent<{ act: string }>).detail;
     this.#openChosen();
+    if (act === "wrong") {
+      if (this.#leaveTo) this.querySelector<HTMLElement>("[data-wrong] .yk-input")?.focus();
+      this.#leaveTo = "";
+      return;
+    }
+    this.#unsaved = false;
+    if (this.#leaveTo) location.assign(this.#leaveTo);
     if (act === "save") return; // whoever typed is somewhere else already
     const [wanted, returnTo] = [this.#wanted, this.#returnTo];
     this.#wanted = this.#returnTo = "";

@@ -34,10 +34,15 @@ class Control:
     usual: object = None
     unit: str = ""
     is_long: bool = False
+    wraps: bool = False  # one sentence, that may be longer than the line
     is_whole: bool = True  # of numbers
     is_required: bool = False
     locked: str = ""  # why it cannot be changed
     several: bool = False  # of choices: more than one may be taken
+
+    @property
+    def lines(self) -> str:
+        return "long" if self.is_long else "wraps" if self.wraps else ""
 
 
 @dataclass(frozen=True, slots=True)

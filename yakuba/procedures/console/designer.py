@@ -100,7 +100,7 @@ def _save(request: StaffRequest, procedure: Procedure, draft: Draft, key: str) -
         draft,
         key,
         shows_part=looks_different or bool(errors) or "had_errors" in request.POST,
-        act="save",
+        act="wrong" if errors else "save",
         errors=errors,
         typed=posted.document if errors else None,
     )

@@ -1,7 +1,6 @@
 """One procedure as a whole: making it, copying it, opening and closing it, its link and QR code."""
 
 import secrets
-from io import BytesIO
 from uuid import UUID
 
 import segno
@@ -183,9 +182,12 @@ def link(request: StaffRequest, public_id: UUID) -> HttpResponse:
 def qr(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """The QR code as a file, for posters and the public magazine."""
     one = drafts.procedure_for(request, public_id, Capability.VIEW)
-    drawn = BytesIO()
-    _code(liff_address(one)).save(drawn, kind="svg", scale=10, border=4)
-    response = HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
+    drawn: str = _code(liff_address(one)).svg_inline(scale=10, border=4)
+    # What stands in a page needs no namespace, a file does.
+    file = drawn.replace(
+        "<svg ", '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" ', 1
+    )
+    response = HttpResponse(file, content_type="image/svg+xml")
     response["Content-Disposition"] = f'attachment; filename="{one.slug}.svg"'
     return response
 

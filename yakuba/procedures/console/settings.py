@@ -60,12 +60,13 @@ def _question(question: Document, around: Around) -> list[Group]:
             "お知らせの文" if is_message else "質問の文",
             "text",
             is_long=is_message,
+            wraps=True,
             is_required=True,
         ),
     ]
     if not is_message:
         first += [
-            Control("hint", "補足", "text", "質問のすぐ下に小さく表示します。"),
+            Control("hint", "補足", "text", "質問のすぐ下に小さく表示します。", wraps=True),
             Control("required", "かならず答えてもらう", "check", usual=True),
         ]
     groups = [Group("聞き方", first)]
@@ -190,7 +191,7 @@ def _whole(whole: Document) -> list[Group]:
         Group("保存と問い合わせ", [*_keeping(), *_contact()]),
         Group("受け付け", _opening()),
         Group("回答のしかた", _answering(outcomes)),
-        Group("始め方とお知らせ", _starting()),
+        Group("始め方とお知らせ", _starting(whole)),
     ]
 
 
@@ -252,7 +253,23 @@ def _answering(outcomes: tuple[tuple[str, str], ...]) -> Sequence[Control]:
     ]
 
 
-def _starting() -> Sequence[Control]:
+def _starting(whole: Document) -> Sequence[Control]:
+    known = sockets.question_kinds
+    tellable = [
+        (question["id"], str(question.get("label", {}).get("ja", ""))[:30] or question["id"])
+        for section in whole.get("sections", [])
+        for question in section.get("questions", [])
+        if question["kind"] in known
+        and not known[question["kind"]].is_confidential
+        and not known[question["kind"]].is_message
+    ]
+    answers = Control(
+        "mail.answers",
+        "メールに書く答え",
+        "checks",
+        "個人情報の答えは、選んでもメールには書かれません。",
+        choices=tuple(tellable),
+    )
     return [
         Control(
             "start_on",
@@ -267,4 +284,5 @@ def _starting() -> Sequence[Control]:
             "1件届くたびに、受付番号とリンクだけを送ります。1行に1つ。空けておくと、担当課の宛先に送ります。",
         ),
         Control("mail.text", "メールに書きそえる文", "line"),
+        *([answers] if tellable else []),
     ]
