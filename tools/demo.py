@@ -83,7 +83,7 @@ def main() -> int:
             try:
                 process.wait(20)
             except subprocess.TimeoutExpired:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)
         if server is not None:
             postgres.stop(server)
 

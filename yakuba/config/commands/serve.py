@@ -7,6 +7,7 @@ sender  says everything that is to be said to LINE
 """
 
 import argparse
+import contextlib
 import os
 import signal
 import subprocess
@@ -59,7 +60,9 @@ def _everything() -> int:
         # The front in front of it is one more proxy whose word the web part takes.
         proxies = settings.TRUSTED_PROXIES + (part == "web")
         return subprocess.Popen(
-            [*command, part], env={**os.environ, "TRUSTED_PROXIES": str(proxies)}
+            [*command, part],
+            env={**os.environ, "TRUSTED_PROXIES": str(proxies)},
+            start_new_session=True,  # so that a part can be ended with everything it has started
         )
 
     running = {part: start(part) for part in parts}
@@ -74,6 +77,7 @@ def _everything() -> int:
                 f"{part} ended with {process.returncode} after {lived:.0f} s; starting it again",
                 flush=True,
             )
+            _end_with_children(process)
             if lived < 5 and stopping.wait(2):
                 break
             running[part], started[part] = start(part), time.monotonic()
@@ -81,11 +85,16 @@ def _everything() -> int:
         process.terminate()
     until = time.monotonic() + _GRACE_SECONDS
     for process in running.values():
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            process.kill()
+        _end_with_children(process)
     return 0
+
+
+def _end_with_children(process: subprocess.Popen[bytes]) -> None:
+    """Kill whoever a part has started and left behind: it would keep the port."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _web() -> None:
