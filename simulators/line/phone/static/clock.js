@@ -31,7 +31,8 @@ export function createClock(does) {
     ),
   );
   element.addEventListener("toggle", () => {
-    if (element.open) field.value = japanField(now());
+    // The event comes a little after the panel opened; whoever is writing already is not disturbed.
+    if (element.open && document.activeElement !== field) field.value = japanField(now());
   });
   setInterval(tick, 1_000);
 
