@@ -15,6 +15,9 @@ left: Hook[[Resident]] = Hook("The resident blocked the account; nothing can be 
 moved: Hook[[Resident, Resident]] = Hook(
     "The first resident's LINE account now belongs to the second; rows that hold the first are handed over."
 )
+returned: Hook[[Resident, Resident]] = Hook(
+    "The account and its rows went back from the first resident to the second; whoever keeps sums reckons anew."
+)
 forgotten: Hook[[Resident]] = Hook(
     "The resident is to be forgotten: whoever holds personal data of theirs removes it now."
 )

@@ -111,6 +111,7 @@ def take_back(done: Reattachment, *, staff: StaffMember) -> None:
     done.taken_back_at = now
     done.save(update_fields=["taken_back_at"])
     _settle(done.to, done.before)
+    sockets.returned.announce(done.to, done.before)
     _note(
         done.to, staff, "reattached", "LINEアカウントの付け替えを元に戻しました。", done.before, ""
     )
