@@ -10,6 +10,7 @@ from simulators.line.server import Running
 from tests.cast import make_department, make_district, make_staff, make_town
 from yakuba.broadcasts import operations
 from yakuba.broadcasts.models import Delivery
+from yakuba.broadcasts.rules import content as contents
 from yakuba.residents import operations as residents
 from yakuba.residents.models import Resident
 from yakuba.segments import queries as segments
@@ -44,7 +45,7 @@ class Town:
         return operations.draft(
             department=self.department,
             name="除雪",
-            text=text,
+            content=contents.plain(text),
             condition=segments.everybody() if condition is None else condition,
             staff=self.manager,
         )

@@ -18,6 +18,7 @@ from tests.broadcasts.cast import Town, end_leases, make_broadcasting_town
 from tests.environment import ROOT
 from yakuba.broadcasts import operations, queries, rules
 from yakuba.broadcasts.models import Batch, Delivery
+from yakuba.broadcasts.operations import sending
 from yakuba.kit.errors import Refusal
 from yakuba.line import sender
 from yakuba.segments import queries as segments
@@ -76,7 +77,7 @@ def test_without_the_lock_the_race_would_be_lost(
 ) -> None:
     """The negative control: this is what the lock in `send` prevents."""
     delivery = town.draft()
-    monkeypatch.setattr(operations, "lock", lambda row: row.refresh_from_db())
+    monkeypatch.setattr(sending, "lock", lambda row: row.refresh_from_db())
     slow = segments.residents_in
 
     def slowly(condition: object) -> list[int]:
@@ -87,6 +88,7 @@ def test_without_the_lock_the_race_would_be_lost(
     monkeypatch.setattr(Batch._meta, "constraints", [])
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE broadcasts_delivery_batch DROP CONSTRAINT batch_once")
+        cursor.execute("ALTER TABLE broadcasts_delivery_arm DROP CONSTRAINT arm_once")
     try:
         refused = at_once(press_send(town, delivery), press_send(town, delivery))
         assert refused == []
@@ -94,6 +96,11 @@ def test_without_the_lock_the_race_would_be_lost(
     finally:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM broadcasts_delivery_batch")
+            cursor.execute("DELETE FROM broadcasts_delivery_arm")
+            cursor.execute(
+                "ALTER TABLE broadcasts_delivery_arm"
+                " ADD CONSTRAINT arm_once UNIQUE (delivery_id, number)"
+            )
             cursor.execute(
                 "ALTER TABLE broadcasts_delivery_batch"
                 " ADD CONSTRAINT batch_once UNIQUE (delivery_id, number)"

@@ -8,7 +8,8 @@ from yakuba.audit.models import Entry
 from yakuba.broadcasts import operations, queries, rules
 from yakuba.broadcasts.kinds import batches
 from yakuba.broadcasts.kinds.batches import Batches
-from yakuba.broadcasts.models import Arm, Batch, Delivery
+from yakuba.broadcasts.models import Batch, Delivery
+from yakuba.broadcasts.rules import content as contents
 from yakuba.line import quota, sender
 from yakuba.line.models import Lane, Quota
 from yakuba.residents.models import LineAccount, Resident
@@ -92,7 +93,13 @@ class TestSending:
             department=town.department, name="音杉", condition=OTOSUGI, staff=town.manager
         )
         delivery = town.draft(condition=OTOSUGI)
-        operations.change(delivery, name="音杉へ", text="雪", condition=OTOSUGI, segment=segment)
+        operations.change(
+            delivery,
+            name="音杉へ",
+            content=contents.plain("雪"),
+            condition=OTOSUGI,
+            segment=segment,
+        )
 
         town.send(delivery)
 
@@ -113,7 +120,9 @@ class TestRefusing:
     def test_a_draft_changed_after_it_was_read_is_not_sent(self, town: Town) -> None:
         delivery = town.draft()
         read = delivery.rev
-        operations.change(delivery, name="別", text="別の本文", condition=delivery.condition)
+        operations.change(
+            delivery, name="別", content=contents.plain("別の本文"), condition=delivery.condition
+        )
 
         with pytest.raises(operations.ChangedMeanwhile):
             operations.send(delivery, staff=town.manager, expected=3, rev=read)
@@ -187,7 +196,7 @@ class TestOnceOnly:
         town.send(town.draft())
         sender.send_waiting()
         LineAccount.objects.filter(resident=town.records["次郎"]).update(is_friend=False)
-        Arm.objects.update(text="書き換えた本文")
+        Delivery.objects.update(content=contents.plain("書き換えた本文"))
 
         make_due()
         sender.send_waiting()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yakuba.broadcasts import forms, operations, queries, rules
 from yakuba.broadcasts.models import Batch, Delivery
+from yakuba.broadcasts.rules import content as contents
 from yakuba.console import lists
 from yakuba.console.lists import Column, Empty, Filter, Listing
 from yakuba.console.sockets import Figure, Group, Section, Staff, StaffRequest, card, page
@@ -115,7 +116,7 @@ def new(request: StaffRequest) -> HttpResponse:
         delivery = operations.draft(
             department=said["department"],
             name=said["name"],
-            text=said["text"],
+            content=contents.plain(said["text"]),
             condition=said["condition"],
             segment=said["segment"],
             staff=staff,
@@ -131,7 +132,6 @@ def delivery(request: StaffRequest, public_id: str) -> HttpResponse:
     one = _visible(staff, public_id)
     if one.state != Delivery.State.DRAFT or not may(staff, Capability.DESIGN, one.scope):
         return _watch(request, one)
-    arm = one.arms.get(number=0)
     form = forms.Draft(
         request.POST or None,
         staff=staff,
@@ -140,7 +140,7 @@ def delivery(request: StaffRequest, public_id: str) -> HttpResponse:
             "name": one.name,
             "who": _who(one),
             "condition": one.condition,
-            "text": arm.text,
+            "text": _text_of(one),
             "rev": one.rev,
         },
     )
@@ -150,7 +150,7 @@ def delivery(request: StaffRequest, public_id: str) -> HttpResponse:
             operations.change(
                 one,
                 name=said["name"],
-                text=said["text"],
+                content=contents.plain(said["text"]),
                 condition=said["condition"],
                 segment=said["segment"],
                 rev=said["rev"],
@@ -160,6 +160,10 @@ def delivery(request: StaffRequest, public_id: str) -> HttpResponse:
         else:
             return _after_saving(request, one)
     return _draw(request, form, one)
+
+
+def _text_of(one: Delivery) -> str:
+    return "\n\n".join(part.text.ja for part in contents.read(one.content).parts)
 
 
 def _who(one: Delivery) -> str:
@@ -205,8 +209,7 @@ def confirm(request: StaffRequest, public_id: str) -> HttpResponse:
     is_veiled = segments.is_veiled(one.condition, counted.reachable)
     expected = None if is_veiled else counted.reachable
     form = forms.Confirmation(request.POST or None, expected=expected)
-    arm = one.arms.get(number=0)
-    troubles = forms.text_troubles(arm.text)
+    troubles = forms.text_troubles(_text_of(one))
     if form.is_valid() and not troubles:
         rev = request.POST.get("rev", "")
         try:
@@ -221,7 +224,7 @@ def confirm(request: StaffRequest, public_id: str) -> HttpResponse:
         "expected": expected,
         "troubles": troubles,
         **_look(one.condition),
-        **_phone(arm.text),
+        **_phone(_text_of(one)),
         "look_count": counted,  # exactly, however long it takes
         "look_is_veiled": is_veiled,
     }
@@ -270,7 +273,6 @@ def _do(request: StaffRequest, one: Delivery, press: str, staff: StaffMember) ->
 def _watch(request: StaffRequest, one: Delivery) -> HttpResponse:
     staff = _me(request)
     may_send = may(staff, Capability.PUBLISH, one.scope)
-    arm = one.arms.get(number=0)
     context = {
         "delivery": one,
         "kind": KINDS[one.state],
@@ -283,7 +285,7 @@ def _watch(request: StaffRequest, one: Delivery) -> HttpResponse:
         "may_send": may_send,
         "may_stop": may_send or may(staff, Capability.DESIGN, one.scope),
         "sentences": segments.sentences(one.condition),
-        **_phone(arm.text),
+        **_phone(_text_of(one)),
     }
     template = "broadcasts/console/watch.html"
     return render(request, template + "#now" if request.htmx else template, context)
@@ -292,7 +294,8 @@ def _watch(request: StaffRequest, one: Delivery) -> HttpResponse:
 def _phone(text: str) -> dict[str, object]:
     """Return what the phone shows: the bubbles exactly as LINE will get them."""
     try:
-        bubbles = [str(message["text"]) for message in rules.composed(text)] if text.strip() else []
+        composed = rules.composed(contents.read(contents.plain(text)), language="ja")
+        bubbles = [str(message["text"]) for message in composed] if text.strip() else []
     except Refusal:
         bubbles = []
     return {

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.broadcasts import rules
+from yakuba.broadcasts.rules import content as contents
 from yakuba.kit.errors import Refusal
 from yakuba.kit.numbers import whole
 from yakuba.segments import queries as segments
@@ -96,7 +97,7 @@ def condition_of(who: object, built: object, known: dict[str, Segment]) -> objec
 def text_troubles(text: str) -> list[str]:
     """Return sentences about what is wrong with a text: too long for LINE, or a forbidden number in it."""
     try:
-        rules.composed(text)
+        rules.composed(contents.read(contents.plain(text)), language="ja")
     except Refusal as no:
         return [str(no)]
     return rules.forbidden(text)

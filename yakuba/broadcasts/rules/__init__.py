@@ -3,20 +3,32 @@
 from dataclasses import dataclass
 from typing import Any
 
+from yakuba.broadcasts.rules.content import Content
 from yakuba.kit.numbers import mask_numbers
 from yakuba.line import messages as line
+from yakuba.line.messages.limits import MESSAGES
 
+LANGUAGES = ("ja", "ja-easy", "en")
 BATCH = 500  # people in one multicast (Messaging API)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-def composed(text: str) -> list[dict[str, Any]]:
-    """Return the LINE messages for what a clerk wrote: bubbles cut at sentence ends.
+def composed(content: Content, *, language: str) -> list[dict[str, Any]]:
+    """Return the LINE messages for what a clerk composed, as somebody with this language gets them.
 
     Raises:
         NothingToSay, TooMuchToSay: LINE could not take it.
     """
-    return [dict(message) for message in line.packed(line.text(text))[0]]
+    bubbles = [one for part in content.parts for one in line.text(part.text.of(language))]
+    if len(bubbles) > MESSAGES:
+        raise line.TooMuchToSay(limit=MESSAGES)
+    return [dict(message) for message in line.packed(bubbles)[0]]
+
+
+def troubles(content: Content) -> list[str]:
+    """Return a sentence for everything that must not be said to many in any language of `content`."""
+    said = [part.text.of(language) for part in content.parts for language in LANGUAGES]
+    return list(dict.fromkeys(why for text in said for why in forbidden(text)))
 
 
 _NUMBERS = {"my_number": "マイナンバー", "card": "クレジットカードの番号"}

@@ -1,0 +1,97 @@
+"""Writing what is to be said, before anybody gets it."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from yakuba.broadcasts.models import Delivery
+from yakuba.broadcasts.operations.trail import note
+from yakuba.broadcasts.rules import content as contents
+from yakuba.kit import clock
+from yakuba.kit.db import lock
+from yakuba.kit.errors import Refusal
+from yakuba.segments import queries as segments
+from yakuba.segments.models import Segment
+from yakuba.townhall import operations as townhall
+from yakuba.townhall.models import Department, StaffMember
+
+State = Delivery.State
+
+
+class NotADraft(Refusal):
+    sentence = _("この配信は、もう送られています。")
+
+
+class ChangedMeanwhile(Refusal):
+    sentence = _("開いている間に、ほかの職員がこの配信を変えました。開き直して確かめてください。")
+
+
+@transaction.atomic
+def draft(
+    *,
+    department: Department,
+    name: str,
+    content: object,
+    condition: object,
+    staff: StaffMember,
+    segment: Segment | None = None,
+) -> Delivery:
+    """Make a delivery that nobody gets yet."""
+    segments.check(condition)
+    scope = townhall.own(department=department, kind="broadcasts", name=name)
+    delivery = Delivery.objects.create(
+        scope=scope,
+        name=name,
+        segment=segment,
+        condition=condition,
+        content=content_of(content),
+        made_at=clock.now(),
+        made_by=staff,
+    )
+    note(delivery, staff, "created", "配信「{name}」の下書きを作りました。")
+    return delivery
+
+
+@transaction.atomic
+def change(
+    delivery: Delivery,
+    *,
+    name: str,
+    content: object,
+    condition: object,
+    segment: Segment | None = None,
+    rev: int | None = None,
+) -> None:
+    """Change a draft.
+
+    Raises:
+        NotADraft: it was sent.
+        ChangedMeanwhile: `rev` is not the one that the clerk saw.
+    """
+    segments.check(condition)
+    lock(delivery)
+    if delivery.state != State.DRAFT:
+        raise NotADraft
+    if rev is not None and rev != delivery.rev:
+        raise ChangedMeanwhile
+    delivery.name, delivery.condition, delivery.segment = name, condition, segment
+    delivery.content = content_of(content)
+    delivery.rev += 1
+    delivery.save()
+    townhall.rename(delivery.scope, name=name)
+
+
+@transaction.atomic
+def drop(delivery: Delivery, *, staff: StaffMember) -> None:
+    """Throw a draft away. Raises NotADraft."""
+    lock(delivery)
+    if delivery.state != State.DRAFT:
+        raise NotADraft
+    note(delivery, staff, "deleted", "配信「{name}」の下書きを消しました。")
+    scope = delivery.scope
+    delivery.delete()
+    scope.delete()
+
+
+def content_of(document: object) -> dict[str, object]:
+    """Return the document as it is kept. Raises pydantic.ValidationError: it is no content."""
+    return contents.document_of(contents.read(document))
