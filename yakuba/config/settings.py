@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "yakuba.segments",
     "yakuba.procedures",
     "yakuba.broadcasts",
+    "yakuba.richmenus",
     "yakuba.submissions",
     "yakuba.config",
 ]

@@ -1,0 +1,1 @@
+"""What richmenus plug into others."""
