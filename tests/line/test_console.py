@@ -27,9 +27,9 @@ def _town() -> None:
 
 @pytest.fixture
 def chief() -> StaffMember:
-    """An administrator whose department also handles a procedure."""
+    """An administrator whose department also handles the register of residents."""
     department = make_department()
-    make_scope(department=department)
+    make_scope(department=department, kind="residents", name="住民の台帳")
     return make_staff(is_administrator=True, department=department)
 
 
@@ -161,7 +161,7 @@ class TestPages:
 
         desktop.post(address, {"until": "tomorrow", "reason": "窓口の件"})
         assert queries.pause_of(HANAKO) is not None
-        assert "窓口の件" in desktop.get("/console/line/pauses/").content.decode()
+        assert "窓口の件" not in desktop.get("/console/line/pauses/").content.decode()
         assert "今すぐ再開する" in desktop.get(address).content.decode()
 
         desktop.post(address, {"resume": "1"})
@@ -176,7 +176,6 @@ class TestPages:
 
         for path in ("", "troubles/", "unsent/"):
             assert client.get(f"/console/line/{path}").status_code == 403
-        assert client.get(f"/console/line/people/{HANAKO}/pause/").status_code == 200
 
     def test_a_pause_is_for_those_who_handle_something(
         self, client: Client, settings: Settings
@@ -184,6 +183,52 @@ class TestPages:
         client.force_login(make_staff(), backend=settings.AUTHENTICATION_BACKENDS[-1])
 
         assert client.get(f"/console/line/people/{HANAKO}/pause/").status_code == 403
+        assert client.get("/console/line/pauses/").status_code == 403
+
+    def test_the_reason_of_a_pause_is_sealed_and_shown_only_when_asked_for_which_is_recorded(
+        self, desktop: Client, chief: StaffMember
+    ) -> None:
+        desk.pause(
+            HANAKO, until=clock.now() + timedelta(hours=1), staff=chief, reason="<b>窓口</b>の件"
+        )
+        with database.cursor() as cursor:
+            cursor.execute("SELECT reason FROM line_pause")
+            [(stored,)] = cursor.fetchall()
+
+        before = desktop.get("/console/line/pauses/").content.decode()
+        asked = Entry.objects.filter(action="revealed").count()
+        part = desktop.post(
+            f"/console/line/people/{HANAKO}/reason/", headers={"HX-Request": "true"}
+        ).content.decode()
+        whole = desktop.post(f"/console/line/people/{HANAKO}/reason/").content.decode()
+
+        assert "窓口".encode() not in bytes(stored)
+        assert "窓口" not in before
+        assert asked == 0
+        assert part == "&lt;b&gt;窓口&lt;/b&gt;の件"
+        assert part in whole
+        assert Entry.objects.filter(action="revealed", subject=f"line.person:{HANAKO}").count() == 2
+
+    def test_a_person_who_is_nobody_elses_matter_does_not_exist_for_them(
+        self, client: Client, chief: StaffMember, settings: Settings
+    ) -> None:
+        department = make_department(name="税務課")
+        make_scope(department=department)
+        client.force_login(
+            make_staff(department=department), backend=settings.AUTHENTICATION_BACKENDS[-1]
+        )
+        desk.pause(HANAKO, until=clock.now() + timedelta(hours=1), staff=chief, reason="窓口の件")
+
+        listed = client.get("/console/line/pauses/").content.decode()
+        answers = [
+            client.get(f"/console/line/people/{HANAKO}/pause/").status_code,
+            client.post(f"/console/line/people/{HANAKO}/pause/", {"resume": "1"}).status_code,
+            client.post(f"/console/line/people/{HANAKO}/reason/").status_code,
+        ]
+
+        assert HANAKO not in listed
+        assert answers == [404, 404, 404]
+        assert queries.pause_of(HANAKO) is not None
 
 
 class TestDesk:

@@ -377,3 +377,20 @@ class TestInbox:
 def test_the_staff_of_the_list_are_who_townhall_knows() -> None:
     with pytest.raises(TypeError):
         inbox.me(object())  # type: ignore[arg-type]
+
+
+class TestWhoseMatterAPersonIs:
+    def test_the_bot_is_silenced_by_those_who_handle_what_the_person_handed_in(self) -> None:
+        resident = make_resident()
+        submission = hand_in(make_procedure(), resident)
+        elsewhere = make_procedure(department=make_department("税務課"), title="税の相談")
+        user_id = resident.accounts.get().line_user_id
+        address = f"/console/line/people/{user_id}/pause/"
+
+        ours = desk_of(make_clerk(submission.procedure)).get(address)
+        readers = desk_of(make_clerk(submission.procedure, role=Membership.Role.READER))
+        theirs = desk_of(make_clerk(elsewhere)).get(address)
+
+        assert ours.status_code == 200
+        assert readers.get(address).status_code == 403
+        assert theirs.status_code == 404

@@ -5,8 +5,9 @@ from typing import Protocol, TypeVar
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.console.sockets import (
@@ -17,11 +18,13 @@ from yakuba.console.sockets import (
     Staff,
     StaffRequest,
     card,
+    guard,
     page,
+    revealed,
 )
 from yakuba.kit import clock
 from yakuba.kit.errors import OutsideFailure, Refusal
-from yakuba.line import client, connection, desk, forms, queries
+from yakuba.line import client, connection, desk, forms, queries, sockets
 from yakuba.line.messages import is_user_id
 from yakuba.line.models import Outgoing, Pause, RejectedBody, WebhookEvent
 from yakuba.townhall.models import Capability, StaffMember
@@ -58,6 +61,7 @@ def line_connection(request: StaffRequest) -> HttpResponse:
         "dead": _troubles(request.user),
         "unsent": _unsent(request.user),
         "pauses": Pause.objects.filter(until__gt=clock.now()).count(),
+        "may_see_pauses": guard(request.user, Capability.HANDLE),
         "twice": Outgoing.objects.perhaps_twice().count(),
     }
     return render(request, "line/console/connection.html", context)
@@ -146,15 +150,22 @@ def line_unsent(request: StaffRequest) -> HttpResponse:
     "line/pauses/",
     title=_("自動応答を止めている人"),
     name="line_pauses",
+    needs=Capability.HANDLE,
     section=Section.SETTINGS,
     order=13,
 )
 def line_pauses(request: StaffRequest) -> HttpResponse:
-    """For whom the bot keeps silent now."""
-    pauses = Pause.objects.filter(until__gt=clock.now()).order_by("until")
+    """For whom the bot keeps silent now, as far as they are a matter of this person; reasons are masked."""
+    return _pauses(request)
+
+
+def _pauses(request: StaffRequest, opened: str = "") -> HttpResponse:
+    everybody = Pause.objects.filter(until__gt=clock.now()).order_by("until")
+    mine = sockets.attended_by(_me(request), [pause.user_id for pause in everybody])
+    pauses = [pause for pause in everybody if pause.user_id in mine]
     staff = StaffMember.objects.in_bulk([pause.staff_id for pause in pauses])
     rows = [(pause, staff.get(pause.staff_id)) for pause in pauses]
-    return render(request, "line/console/pauses.html", {"rows": rows})
+    return render(request, "line/console/pauses.html", {"rows": rows, "opened": opened})
 
 
 @page(
@@ -165,8 +176,7 @@ def line_pauses(request: StaffRequest) -> HttpResponse:
 )
 def line_pause(request: StaffRequest, user_id: str) -> HttpResponse:
     """Let the bot keep silent for one person until an end, or speak again."""
-    if not is_user_id(user_id):
-        raise Http404
+    _attend(request, user_id)
     if request.method == "POST" and "resume" in request.POST:
         desk.resume(user_id, staff=_me(request))
         messages.success(request, _("自動応答を再開しました。"))
@@ -184,6 +194,34 @@ def line_pause(request: StaffRequest, user_id: str) -> HttpResponse:
             return redirect("console:line_pause", user_id=user_id)
     context = {"form": form, "pause": queries.pause_of(user_id), "mark": user_id[-4:]}
     return render(request, "line/console/pause.html", context)
+
+
+@page(
+    "line/people/<str:user_id>/reason/",
+    title=_("理由の表示"),
+    name="line_pause_reason",
+    needs=Capability.HANDLE,
+)
+def line_pause_reason(request: StaffRequest, user_id: str) -> HttpResponse:
+    """Take the mask off what a colleague wrote about one person; who did is in the audit."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    _attend(request, user_id)
+    pause = queries.pause_of(user_id)
+    if pause is None or not pause.reason:
+        raise Http404
+    revealed.announce(
+        request.user, desk.subject_of(user_id), "自動応答を止めた理由を表示しました。", {}
+    )
+    if not request.htmx:
+        return _pauses(request, opened=user_id)
+    return HttpResponse(escape(pause.reason))
+
+
+def _attend(request: StaffRequest, user_id: str) -> None:
+    """Let nobody past whose matter this person is not; for them the person does not exist."""
+    if not is_user_id(user_id) or not sockets.attended_by(_me(request), [user_id]):
+        raise Http404
 
 
 @card(group=Group.FAILED, needs=ADMINISTRATOR, order=10)

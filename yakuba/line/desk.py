@@ -48,7 +48,7 @@ def pause(user_id: str, *, until: datetime, staff: StaffMember, reason: str = ""
     _note(
         staff,
         "changed",
-        _person(user_id),
+        subject_of(user_id),
         "この人への自動応答を止めました。",
         until=until.isoformat(),
     )
@@ -58,7 +58,7 @@ def pause(user_id: str, *, until: datetime, staff: StaffMember, reason: str = ""
 def resume(user_id: str, *, staff: StaffMember) -> None:
     """Let the bot answer again before the pause ends by itself."""
     if Pause.objects.filter(user_id=user_id).delete()[0]:
-        _note(staff, "changed", _person(user_id), "この人への自動応答を再開しました。")
+        _note(staff, "changed", subject_of(user_id), "この人への自動応答を再開しました。")
 
 
 @transaction.atomic
@@ -162,7 +162,8 @@ def register_webhook(url: str, *, staff: StaffMember) -> None:
         _note(staff, "changed", "line.webhook", "LINEにWebhook URLを登録しました。", url=url)
 
 
-def _person(user_id: str) -> str:
+def subject_of(user_id: str) -> str:
+    """Return under what the audit knows the person."""
     return f"line.person:{user_id}"
 
 

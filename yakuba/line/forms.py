@@ -27,7 +27,7 @@ class Pausing(forms.Form):
         label=_("理由（メモ）"),
         max_length=200,
         required=False,
-        help_text=_("ほかの職員に見えます。個人情報は書かないでください。"),
+        help_text=_("この人を担当する職員だけが、記録を残して見られます。"),
     )
 
     def end(self) -> datetime:

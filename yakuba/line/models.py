@@ -201,7 +201,7 @@ class Pause(models.Model):
     user_id = models.CharField(max_length=64, primary_key=True, db_collation="C")
     until = models.DateTimeField()  # business time
     staff_id = models.BigIntegerField()
-    reason = models.CharField(max_length=200, blank=True)
+    reason = EncryptedText(default="")  # what a clerk wrote; masked on the pages
 
     def __str__(self) -> str:
         return f"{self.user_id} until {self.until}"

@@ -9,6 +9,7 @@ from django.conf import settings
 from yakuba.kit.plugging import Hook, Pluggable, Registry
 from yakuba.line.models import Lane
 from yakuba.line.rules import Event
+from yakuba.townhall.models import StaffMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,21 @@ def may_receive(user_ids: Collection[str]) -> set[str]:
     if settings.ENVIRONMENT != "trial":
         return set(user_ids)
     return set().union(*(judge(user_ids) for judge in _judges))
+
+
+Attending = Callable[[StaffMember, Collection[str]], set[str]]
+_attending: list[Attending] = []
+
+
+def attending(judge: Attending) -> Attending:
+    """Plug in a function that keeps, of some user ids, those of people whose matter is in the hands of `staff`."""
+    _attending.append(judge)
+    return judge
+
+
+def attended_by(staff: StaffMember, user_ids: Collection[str]) -> set[str]:
+    """Keep those whose talk is a matter of `staff`; nobody's as long as no package says so."""
+    return set().union(*(judge(staff, user_ids) for judge in _attending))
 
 
 class Parcel(Protocol):

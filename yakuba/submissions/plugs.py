@@ -1,14 +1,19 @@
 """What submissions plug into others."""
 
+from collections.abc import Collection
+
 from yakuba.kit import upkeep
+from yakuba.line.sockets import attending
 from yakuba.residents.models import Resident
 from yakuba.residents.sockets import forgotten, moved
 from yakuba.submissions import (
     console,  # noqa: F401
     operations,
     portal,  # noqa: F401
+    queries,
 )
 from yakuba.submissions.kinds import submission  # noqa: F401
+from yakuba.townhall.models import StaffMember
 
 # Sealed columns are found by their kind; these lie elsewhere.
 for name, rewrite in (
@@ -26,3 +31,9 @@ def hand_over_submissions(before: Resident, after: Resident) -> None:
 @forgotten.connect
 def forget_submissions(resident: Resident) -> None:
     operations.forget(resident)
+
+
+@attending
+def with_a_submission(staff: StaffMember, user_ids: Collection[str]) -> set[str]:
+    """Keep those who handed in what `staff` handles."""
+    return queries.handed_in_to(staff, user_ids)

@@ -3,6 +3,7 @@
 from yakuba.submissions.queries.finding import (
     LATE_AFTER,
     found,
+    handed_in_to,
     handlers,
     in_kana_order,
     late,
@@ -41,6 +42,7 @@ __all__ = [
     "definition_of",
     "found",
     "groups",
+    "handed_in_to",
     "handlers",
     "in_kana_order",
     "late",

@@ -1,6 +1,6 @@
 """Finding what was handed in: by words, by where it stands, by who has to do something about it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from yakuba.kit.numbers import counted
 from yakuba.kit.secrets import keyed_hashes
 from yakuba.procedures.rules import Plan, shown
 from yakuba.procedures.rules.values import Value as Answered
+from yakuba.residents.models import LineAccount
 from yakuba.submissions import rules
 from yakuba.submissions.models import LookupHash, Submission, SubmissionQuerySet, newest
 from yakuba.submissions.queries.reading import person_in
@@ -153,6 +154,15 @@ def in_kana_order(
         output_field=IntegerField(),
     )
     return all_rows.annotate(kana_place=place)
+
+
+def handed_in_to(staff: StaffMember, user_ids: Collection[str]) -> set[str]:
+    """Keep of these LINE user ids those of residents who handed in something that `staff` handles."""
+    handled = Submission.objects.visible_to(staff, Capability.HANDLE).at_hand()
+    accounts = LineAccount.objects.filter(
+        line_user_id__in=list(user_ids), detached_at=None, resident__submissions__in=handled
+    )
+    return set(accounts.values_list("line_user_id", flat=True))
 
 
 def handlers(scope: Scope) -> QuerySet[StaffMember]:

@@ -1,0 +1,171 @@
+"""A town in which every staff page has something to show, and the people who might try to open it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
+
+from django.conf import settings
+from django.test import Client
+from PIL import Image
+
+from tests.cast import make_department, make_district, make_resident, make_staff, make_town, user_id
+from tests.submissions.making import (
+    HANAKO,
+    PLACE,
+    hand_in,
+    make_procedure,
+    make_question,
+    make_questions,
+    make_section,
+)
+from yakuba.broadcasts import operations as broadcasts
+from yakuba.broadcasts.models import Delivery
+from yakuba.broadcasts.rules import content as contents
+from yakuba.console import operations as console
+from yakuba.files import operations as files
+from yakuba.kit import clock
+from yakuba.line import desk
+from yakuba.mail import operations as mail
+from yakuba.mail.models import Letter
+from yakuba.portal.models import Upload
+from yakuba.procedures.models import Procedure
+from yakuba.residents import operations as residents
+from yakuba.residents.models import Resident
+from yakuba.segments import operations as segments
+from yakuba.segments import queries as people
+from yakuba.submissions import operations as submissions
+from yakuba.submissions.models import Submission
+from yakuba.townhall import operations as townhall
+from yakuba.townhall import rules
+from yakuba.townhall.models import Capability, Department, Membership, Scope, StaffMember
+
+# The columns of the table, in order: what the page calls them, and the names in the code.
+ROLES = {
+    "stranger": "サインインしていない人",
+    "elsewhere": "ほかの課の閲覧者",
+    "clerk": "担当者",
+    "designer": "作る人",
+    "administrator": "管理者",
+}
+_CLERK = (Capability.VIEW, Capability.PERSONAL, Capability.HANDLE, Capability.EXPORT)
+_DESIGNER = (Capability.VIEW, Capability.DESIGN, Capability.PUBLISH)
+
+
+@dataclass
+class WholeTown:
+    """Who is here, and for the places in addresses what stands there: by page, or by folder and name."""
+
+    staff: dict[str, StaffMember]
+    places: dict[str, object] = field(default_factory=dict)
+
+    def browser(self, role: str) -> Client:
+        client = Client(HTTP_HOST="localhost", raise_request_exception=True)
+        if role in self.staff:
+            client.force_login(self.staff[role], backend=settings.AUTHENTICATION_BACKENDS[-1])
+        return client
+
+
+def make_whole_town() -> WholeTown:
+    """Make one of everything: what the clerk handles is what the designer draws; nobody else has a grant."""
+    make_town()
+    windows, planning, taxes = (make_department(name) for name in ("町民課", "企画課", "税務課"))
+    town = WholeTown(
+        {
+            "elsewhere": make_staff("税 一郎", department=taxes, role=Membership.Role.READER),
+            "clerk": make_staff("窓口 花", department=windows, role=Membership.Role.CLERK),
+            "designer": make_staff("企画 光", department=planning, role=Membership.Role.MANAGER),
+            "administrator": make_staff("総務 太郎", is_administrator=True),
+        }
+    )
+    make_procedure(department=taxes, title="税の相談")  # their own, so that doors for `view` open
+    procedure = _procedure(windows)
+    hanako = make_resident()
+    submission = _submission(procedure, hanako)
+    _deliveries(town, windows)
+    residents.entrust(department=windows, staff=None)
+    _records(town, hanako)
+    _desk(town, procedure, submission)
+    for scope in Scope.objects.exclude(department=taxes):
+        scope.grants.all().delete()
+        for department, capabilities in ((windows, _CLERK), (planning, _DESIGNER)):
+            for capability in capabilities:
+                townhall.grant(scope, department=department, capability=capability)
+    return town
+
+
+def _procedure(department: Department) -> Procedure:
+    photo = make_question("photo", "photo", label={"ja": "写真"}, required=False)
+    return make_procedure(*make_questions(), make_section("more", photo), department=department)
+
+
+def _submission(procedure: Procedure, resident: Resident) -> Submission:
+    content = BytesIO()
+    Image.new("RGB", (20, 20), "green").save(content, "JPEG")
+    file = files.keep(content=content.getvalue(), name="hole.jpg")
+    Upload.objects.create(resident=resident, file=file, waits_until="2099-01-01")
+    more: Mapping[str, list[str]] = {"photo": [str(file.pk)]}
+    return hand_in(procedure, resident, place=PLACE, contact=HANAKO, more=more)
+
+
+def _deliveries(town: WholeTown, department: Department) -> None:
+    manager = make_staff("配信 準備", department=department)
+    make_district()
+    segment = segments.make(
+        department=department, name="全員", condition=people.everybody(), staff=manager
+    )
+    delivery: Delivery = broadcasts.draft(
+        department=department,
+        name="除雪",
+        content=contents.plain("除雪に入ります"),
+        condition=people.everybody(),
+        staff=manager,
+    )
+    town.places |= {"segment_id": segment.pk, "deliveries public_id": delivery.public_id}
+
+
+def _records(town: WholeTown, hanako: Resident) -> None:
+    account = user_id()
+    old = make_resident()
+    desk.pause(
+        hanako.accounts.get().line_user_id,
+        until=clock.now() + timedelta(hours=1),
+        staff=town.staff["clerk"],
+        reason="窓口の件",
+    )
+    town.places |= {
+        "user_id": hanako.accounts.get().line_user_id,
+        "residents public_id": hanako.public_id,
+        "old_id": old.public_id,
+        "settings key": "district",
+        "account": account,
+    }
+
+
+def _desk(town: WholeTown, procedure: Procedure, submission: Submission) -> None:
+    clerk, administrator = town.staff["clerk"], town.staff["administrator"]
+    export = submissions.ask_for(procedure, format="csv", query="", has_personal=True, staff=clerk)
+    submissions.make_export(export_id=str(export.pk))
+    undo = console.offer_undo(
+        staff_id=clerk.pk, kind="submissions.status", payload={"earlier": {}}, sentence="0件"
+    )
+    mail.post(to=["clerk@kamiichi.example"], subject="届きました", body="受付番号")
+    leaver = rules.Mover(town.staff["elsewhere"].email, "leave")
+    changeover = townhall.plan_changeover(
+        day=clock.today() + timedelta(days=9), movers=[leaver], by=administrator
+    )
+    town.places |= {
+        "procedures public_id": procedure.public_id,
+        "procedures key": "what",
+        "number": 1,
+        "submission_id": submission.pk,
+        "file_id": submission.revisions.get().files.get().file_id,
+        "export_id": export.pk,
+        "progress_id": export.progress_id,
+        "undo_id": undo.pk,
+        "letter_id": Letter.objects.latest("pk").pk,
+        "staff_id": clerk.pk,
+        "changeover_id": changeover.pk,
+        "scope_id": procedure.scope_id,
+        "department_id": procedure.scope.department_id,
+    }
