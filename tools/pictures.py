@@ -83,7 +83,15 @@ def phone(browser: Browser, url: str) -> None:
         befriend.click()
         hand.locator(".quick-choice").first.wait_for()
         keep(page, "phone-1-joined")
-        for answer in ("70代", "女性", "音杉", "除雪・道路", "これで決定", "この内容で送る"):
+        for answer in (
+            "70代",
+            "女性",
+            "音杉",
+            "除雪・道路",
+            "これで決定",
+            "とばす",
+            "この内容で送る",
+        ):
             _press(hand, answer)
         keep(page, "phone-2-registered")
     _write(hand, "アンケート")

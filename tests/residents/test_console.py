@@ -272,6 +272,16 @@ class TestAttributes:
 
         assert self.labels() == ["音杉", "弓庄"]
 
+    def test_a_band_of_ages_is_typed_and_a_word_is_refused(self, administrator: Client) -> None:
+        rows = self.rows()
+
+        self.save(administrator, rows, from_age=["0", "６５歳"])
+        self.save(administrator, rows, from_age=["0", "高齢"])
+        self.save(administrator, rows, from_age=["65", "65"])
+
+        ages = AttributeChoice.objects.filter(attribute__key="district").order_by("order")
+        assert list(ages.values_list("from_age", flat=True)) == [0, 65]
+
     def test_a_choice_of_another_attribute_cannot_be_written_to(
         self, administrator: Client
     ) -> None:

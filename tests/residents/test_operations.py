@@ -110,6 +110,84 @@ class TestKeep:
         assert hanako.family.count() == 2
         assert hanako.family.filter(pk=before).exists()
 
+    def test_twins_without_names_stay_two(self) -> None:
+        hanako = make_resident()
+        twins: list[dict[str, operations.Value]] = [{"born_on": date(2024, 5, 1)} for _one in "ab"]
+        operations.keep_family(hanako, members=twins)
+        before = set(hanako.family.values_list("pk", flat=True))
+
+        operations.keep_family(hanako, members=twins)
+
+        assert set(hanako.family.values_list("pk", flat=True)) == before
+        assert len(before) == 2
+
+    def test_whose_record_is_known_keeps_it_when_the_birth_date_is_corrected(self) -> None:
+        hanako = make_resident()
+        operations.keep_family(hanako, members=[{"born_on": date(2024, 5, 1)}])
+        child = hanako.family.get()
+
+        corrected: dict[str, operations.Value] = {"record": child.mark, "born_on": "2024-05-02"}
+        operations.keep_family(hanako, members=[corrected])
+
+        assert hanako.family.get().pk == child.pk
+        assert hanako.family.get().born_on == date(2024, 5, 2)
+
+    def test_telling_of_the_children_leaves_the_rest_of_the_family_alone(self) -> None:
+        hanako = make_resident()
+        hanako.family.create(name="上市 とめ", relation="parent")
+        operations.keep_family(hanako, members=[{"name": "上市 一郎"}])
+
+        operations.keep_family(hanako, members=[])
+
+        assert [one.relation for one in hanako.family.all()] == ["parent"]
+
+
+def make_bands() -> None:
+    operations.define_attribute(
+        key="age_band",
+        label="年代",
+        kind="choice",
+        choices=[("young", "59歳まで", ""), ("sixties", "60代", ""), ("older", "70歳から", "")],
+        ages={"young": 0, "sixties": 60, "older": 70},
+    )
+
+
+class TestAgeBands:
+    def test_a_birth_date_decides_whatever_was_chosen(self) -> None:
+        make_bands()
+        hanako = make_resident(born_on=clock.today() - timedelta(days=365 * 65))
+
+        operations.keep(hanako, key="age_band", value="young")
+
+        assert queries.known(hanako)["age_band"] == "sixties"
+
+    def test_without_a_birth_date_the_choice_stands(self) -> None:
+        make_bands()
+        hanako = make_resident()
+        operations.keep(hanako, key="age_band", value="young")
+
+        operations.settle_bands()
+
+        assert queries.known(Resident.objects.get(pk=hanako.pk))["age_band"] == "young"
+
+    def test_on_the_day_before_the_birthday_the_band_moves_by_itself(self) -> None:
+        make_bands()
+        make_district()
+        birthday = clock.today() + timedelta(days=2)
+        hanako = make_resident(born_on=birthday.replace(year=birthday.year - 70))
+        operations.keep(hanako, key="district", value="otosugi")
+        operations.settle_bands()
+        before = queries.known(Resident.objects.get(pk=hanako.pk))
+
+        with clock.stopped_at(clock.now() + timedelta(days=1)):
+            operations.settle_bands()
+
+        after = queries.known(Resident.objects.get(pk=hanako.pk))
+        assert before == {"age_band": "sixties", "district": "otosugi"} | {
+            "born_on": hanako.born_on
+        }
+        assert after == before | {"age_band": "older"}
+
 
 class TestReattach:
     def test_a_new_telephone_brings_the_person_back(self) -> None:

@@ -43,13 +43,14 @@ class Pages:
         self.resident = resident
         answer = self.http.post("/p/session", json={"id_token": resident.id_token()})
         assert answer.status_code == 200, answer.text
-        self.html = ""
+        self.html = self.path = ""
         self.form = _Form()
 
     def open(self, address: str) -> "Pages":
         """Open a LIFF address, or a path below /p/."""
         base = f"{settings.LIFF_BASE}/{settings.LINE_LIFF_ID}/"
         path = address.removeprefix(base) if address.startswith(base) else address
+        self.path = "/p/" + path.removeprefix("/p/").partition("?")[0]
         return self._read(self.http.get("/p/" + path.removeprefix("/p/")))
 
     def post(self, **fields: str | list[str]) -> "Pages":

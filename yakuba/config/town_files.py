@@ -120,6 +120,7 @@ def _attributes(rows: list[Mapping[str, Any]]) -> str:
             label=row["label"],
             kind=row["kind"],
             choices=[(c["key"], c["label"], c.get("kana", "")) for c in row.get("choices", [])],
+            ages={c["key"]: c["from_age"] for c in row.get("choices", []) if "from_age" in c},
             per_child=bool(row.get("per_child")),
             is_sensitive=bool(row.get("sensitive")),
             order=order,

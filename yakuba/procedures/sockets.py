@@ -140,7 +140,10 @@ class Outcome(Pluggable):
     """What a procedure is for: handed in answers become a submission, a booking, a profile …
 
     Each procedure names one. Its owner makes exactly one thing, in the run's last transaction.
+    `earlier_is_known` says that `earlier` shows what the town knows, so that leaving it empty forgets it.
     """
+
+    earlier_is_known: bool = False
 
     def complete(
         self,

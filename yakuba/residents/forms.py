@@ -1,6 +1,8 @@
 """What staff type about residents and attributes."""
 
+import unicodedata
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 from django import forms
@@ -72,15 +74,13 @@ def typed_lines(posted: Any, choices: Sequence[AttributeChoice]) -> list[Line]:
     """Read the table of choices as it was posted: the order is that of the rows, blank new rows are left out.
 
     Raises:
-        django.core.exceptions.ValidationError: a choice lost its name, or a name is too long.
+        django.core.exceptions.ValidationError: a choice lost its name, a name is too long, or an age is none.
     """
     known = {choice.pk for choice in choices}
     retired = set(posted.getlist("retired"))
-    rows = zip(
-        posted.getlist("choice"), posted.getlist("label"), posted.getlist("kana"), strict=False
-    )
+    columns = [posted.getlist(name) for name in ("choice", "label", "kana", "from_age")]
     lines = []
-    for given, label, kana in rows:
+    for given, label, kana, age in zip_longest(*columns, fillvalue=""):
         pk = counted(given) if counted(given) in known else None
         label, kana = " ".join(label.split()), " ".join(kana.split())
         if pk is None and not label:
@@ -91,8 +91,25 @@ def typed_lines(posted: Any, choices: Sequence[AttributeChoice]) -> list[Line]:
             )
         if len(label) > 60 or len(kana) > 120:
             raise ValidationError(_t("「{label}…」は長すぎます。").format(label=label[:10]))
-        lines.append(Line(pk=pk, label=label, kana=kana, is_retired=given in retired))
+        lines.append(
+            Line(
+                pk=pk,
+                label=label,
+                kana=kana,
+                from_age=_age(age, label),
+                is_retired=given in retired,
+            )
+        )
     return lines
+
+
+def _age(typed: str, label: str) -> int | None:
+    plain = unicodedata.normalize("NFKC", typed).strip().removesuffix("歳")
+    if plain and not 0 <= counted(plain) <= 130:
+        raise ValidationError(
+            _t("「{label}」の年齢は、60のように数字で入力してください。").format(label=label)
+        )
+    return counted(plain) if plain else None
 
 
 def moved(lines: Sequence[Line], press: str) -> list[Line]:

@@ -129,6 +129,8 @@ class AttributeChoice(models.Model):
     key = models.SlugField(max_length=40)
     label = models.CharField(_("表示"), max_length=60)
     kana = models.CharField(max_length=120, blank=True)
+    # Whoever has reached this age, and not that of the next choice, belongs here; None: not an age.
+    from_age = models.PositiveSmallIntegerField(_("何歳から"), null=True, blank=True)
     order = models.PositiveIntegerField(default=0)
     retired_at = models.DateTimeField(null=True, blank=True)
 
@@ -160,6 +162,11 @@ class FamilyMember(models.Model):
 
     def __str__(self) -> str:
         return f"family member {self.pk}"
+
+    @property
+    def mark(self) -> str:
+        """Who this is among the family, short enough to stand in the paths of a procedure's answers."""
+        return self.public_id.hex[:12]
 
 
 class AttributeValue(models.Model):

@@ -4,11 +4,12 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import ForeignObjectRel, ManyToOneRel, OneToOneRel, Q, QuerySet
+from django.db.models import F, ForeignObjectRel, ManyToOneRel, OneToOneRel, Q, QuerySet
 
 from yakuba.kit import kana, secrets, wareki
 from yakuba.residents import sockets
@@ -17,6 +18,8 @@ from yakuba.residents.models import (
     CALLED,
     Attribute,
     AttributeChoice,
+    AttributeValue,
+    FamilyMember,
     LineAccount,
     Resident,
 )
@@ -46,6 +49,41 @@ def known(resident: Resident) -> dict[str, Known]:
         if kept is not None:
             values[value.attribute.key] = kept
     return values
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A child of a resident: the mark of its record, and what is kept of it, by attribute key."""
+
+    mark: str
+    known: Mapping[str, Known]
+
+
+def children(resident: Resident) -> list[Child]:
+    """Return the children as the resident told them, the eldest first, unborn dates last."""
+    rows = resident.family.filter(relation=FamilyMember.Relation.CHILD).order_by(
+        F("born_on").asc(nulls_last=True), "pk"
+    )
+    found = []
+    for row in rows.prefetch_related("values__attribute"):
+        known: dict[str, Known | None] = {
+            "name": row.name or None,
+            "kana": row.kana,
+            BORN_ON: row.born_on,
+        }
+        for value in row.values.all():
+            kept = value.number if value.number is not None else value.day or value.text
+            known[value.attribute.key] = kept or _keys_of(value)
+        found.append(Child(row.mark, {key: one for key, one in known.items() if one is not None}))
+    return found
+
+
+def _keys_of(value: AttributeValue) -> Known | None:
+    chosen = AttributeChoice.objects.filter(pk__in=value.choices).order_by("order", "pk")
+    keys = list(chosen.values_list("key", flat=True))
+    if value.attribute.kind == Attribute.Kind.CHOICE:
+        return keys[0] if keys else None
+    return keys or None
 
 
 def line_user_id(resident: Resident) -> str | None:

@@ -1,7 +1,6 @@
 """One turn of a resident's run: lock, ask the engine, write, do what it wants done."""
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -14,10 +13,9 @@ from yakuba.kit.errors import Refusal
 from yakuba.kit.secrets import keyed_hash, keyed_hashes
 from yakuba.procedures import queries, rules, sockets
 from yakuba.procedures.models import AnsweredOnce, Conversation, Procedure, Run
+from yakuba.procedures.operations.keeping import keep
 from yakuba.procedures.rules import inputs, says
-from yakuba.procedures.rules.values import Value
 from yakuba.reports import operations as reports
-from yakuba.residents import operations as residents
 from yakuba.residents.models import Resident
 from yakuba.townhall.queries import is_open_day
 
@@ -251,7 +249,7 @@ def _make_outcome(
                 AnsweredOnce.objects.create(
                     procedure=procedure, mark=_mark(procedure, resident), run_id=run.pk
                 )
-    _keep(plan, effect, resident)
+    keep(plan, effect, resident)
     return sockets.outcomes[definition.outcome].complete(
         run,
         None if definition.anonymous else resident,
@@ -259,35 +257,6 @@ def _make_outcome(
         effect.answers,
         {name: list(ids) for name, ids in effect.items.items()},
     )
-
-
-def _keep(plan: rules.Plan, effect: says.Complete, resident: Resident) -> None:
-    """Remember what questions say they keep; those of a repeated section make the family."""
-    members: dict[str, dict[str, residents.Value]] = {}
-    for key, item, value in rules.kept(plan, effect.answers):
-        if not item:
-            residents.keep(resident, key=key, value=_plain(value))
-        elif key == "name" and isinstance(value, dict):
-            member = members.setdefault(item, {})
-            member["name"] = _joined(value, "family", "given")
-            member["kana"] = _joined(value, "family_kana", "given_kana")
-        else:
-            members.setdefault(item, {})[key] = _plain(value)
-    if members:
-        residents.keep_family(resident, members=list(members.values()))
-
-
-def _plain(value: Value) -> residents.Value:
-    """Return an answer as attributes hold it; what is composed of parts cannot be one."""
-    if isinstance(value, list):
-        return [str(one) for one in value]
-    if isinstance(value, dict):
-        raise TypeError("an answer of several parts cannot be kept as an attribute")
-    return str(value) if value is not None else None
-
-
-def _joined(value: Mapping[str, Value], *parts: str) -> str:
-    return " ".join(str(value[part]) for part in parts if value.get(part))
 
 
 def _count_in(procedure: Procedure, capacity: int | None) -> None:

@@ -31,6 +31,7 @@ class Place:
     item: str
     standing: Standing
     entry: Entry | None
+    around: Standing = "asked"  # of its section
 
     @property
     def is_open(self) -> bool:
@@ -75,9 +76,14 @@ class Route:
         return next((place for place in self.places if place.path == path), None)
 
     def number_of(self, path: str) -> tuple[int, int]:
-        """Return "3 / 8" of the question at `path`: among those that are or may be asked."""
+        """Return "3 / 8" of the question at `path`: among those that are or may be asked.
+
+        A section that only may come is not counted yet: who leaves it out would see questions that are none.
+        """
         counted = [
-            place.path for place in self.places if place.is_question and place.standing != "not"
+            place.path
+            for place in self.places
+            if place.is_question and place.standing != "not" and place.around != "maybe"
         ]
         number = counted.index(path) + 1 if path in counted else len(counted)
         return number, len(counted)
@@ -172,7 +178,7 @@ class _Walker:
             path = path_of(section, step.question.id, item)
             standing = _both(around, self._standing(step.question.when, known))
             entry = self.state.answers.get(path)
-            place = Place(path, step, item, standing, entry)
+            place = Place(path, step, item, standing, entry, around)
             self._remember(place, known)
             yield place
 

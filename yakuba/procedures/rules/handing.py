@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from yakuba.procedures.definition import Section
 from yakuba.procedures.rules import wording
-from yakuba.procedures.rules.asking import Route, items_of, question_in
+from yakuba.procedures.rules.asking import Route, Turnstile, items_of, question_in
 from yakuba.procedures.rules.openings import opening
 from yakuba.procedures.rules.plans import Plan
 from yakuba.procedures.rules.says import Choice, Complete, Done, Problem, Row, Say, Summary
@@ -72,9 +72,14 @@ def complete(turn: Turn) -> bool:
     if _something_is_wrong(turn):
         return False
     answers = answers_of(turn.route)
-    items = items_handed_in(turn.plan, turn.state)
+    items = items_handed_in(turn.plan, turn.state, turn.route)
+    left = tuple(
+        place.path
+        for place in turn.route.asked()
+        if place.entry is not None and place.entry.how == "skipped"
+    )
     turn.change(mode="done", focus="", partial={})
-    turn.effects.append(Complete(answers, items))
+    turn.effects.append(Complete(answers, items, left))
     turn.says.append(
         Done(
             title=turn.words(definition.title),
@@ -84,11 +89,14 @@ def complete(turn: Turn) -> bool:
     return True
 
 
-def items_handed_in(plan: Plan, state: State) -> Mapping[str, tuple[str, ...]]:
+def items_handed_in(plan: Plan, state: State, route: Route) -> Mapping[str, tuple[str, ...]]:
+    """Return who is in each repeated section that was asked; nobody may be in it, which says something."""
+    asked = {place.step.section.id for place in route.asked()}
+    asked |= {stop.section.id for stop in route.stops if isinstance(stop, Turnstile)}
     return {
         section.id: items_of(state, section)
         for section, _steps in plan.sections
-        if section.repeat is not None
+        if section.repeat is not None and section.id in asked
     }
 
 

@@ -187,10 +187,14 @@ SayItem: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Complete:
-    """Hand in these answers: only what was asked and given, by path, in the order of the questions."""
+    """Hand in these answers: only what was asked and given, by path, in the order of the questions.
+
+    `items` says who is in the repeated sections that were asked; `left` are paths that were asked and left open.
+    """
 
     answers: Mapping[str, Value]
     items: Mapping[str, tuple[str, ...]]
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ def attribute(request: StaffRequest, key: str) -> HttpResponse:
         "attribute": one,
         "form": form,
         "has_choices": one.kind in (Attribute.Kind.CHOICE, Attribute.Kind.CHOICES),
+        "has_ages": one.kind == Attribute.Kind.CHOICE,
         "choices": queries.with_people(one, choices),
         "users": sockets.users_of(one.key),
         "answered": queries.answered(one),

@@ -1,6 +1,8 @@
 """Meeting people, remembering what they tell us, and forgetting them."""
 
+from yakuba.residents.operations.ageing import settle_bands
 from yakuba.residents.operations.attributes import (
+    AgeTwice,
     KeyTaken,
     LabelTwice,
     Line,
@@ -44,6 +46,7 @@ from yakuba.residents.operations.parting import (
 )
 
 __all__ = [
+    "AgeTwice",
     "AlreadyAttached",
     "CannotTakeBack",
     "KeyTaken",
@@ -75,5 +78,6 @@ __all__ = [
     "see",
     "set_reading",
     "set_tester",
+    "settle_bands",
     "take_back",
 ]

@@ -1,6 +1,6 @@
 """What the town wants to know of residents: attributes and their choices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -22,6 +22,10 @@ class LabelTwice(Refusal):
     sentence = _("「{label}」という選択肢が2つあります。違う名前にしてください。")
 
 
+class AgeTwice(Refusal):
+    sentence = _("{age}歳から始まる選択肢が2つあります。年齢が重ならないようにしてください。")
+
+
 @transaction.atomic
 def define_attribute(
     *,
@@ -29,12 +33,16 @@ def define_attribute(
     label: str,
     kind: str,
     choices: Sequence[tuple[str, str, str]] = (),
+    ages: Mapping[str, int] | None = None,
     per_child: bool = False,
     is_sensitive: bool = False,
     is_shown: bool = True,
     order: int = 0,
 ) -> Attribute:
-    """Make or change an attribute; `choices` are (key, label, kana) in order. Choices no longer named are retired."""
+    """Make or change an attribute; `choices` are (key, label, kana) in order. Choices no longer named are retired.
+
+    `ages` says from which age a choice is that of people whose birth date is known.
+    """
     attribute, _made = Attribute.objects.update_or_create(
         key=key,
         defaults={
@@ -51,7 +59,13 @@ def define_attribute(
         AttributeChoice.objects.update_or_create(
             attribute=attribute,
             key=choice,
-            defaults={"label": words, "kana": kana, "order": place, "retired_at": None},
+            defaults={
+                "label": words,
+                "kana": kana,
+                "order": place,
+                "from_age": (ages or {}).get(choice),
+                "retired_at": None,
+            },
         )
     named = [choice for choice, _words, _kana in choices]
     attribute.choices.exclude(key__in=named).update(retired_at=clock.now())
@@ -103,6 +117,7 @@ class Line:
     pk: int | None
     label: str
     kana: str = ""
+    from_age: int | None = None
     is_retired: bool = False
 
 
@@ -113,15 +128,18 @@ def keep_choices(attribute: Attribute, *, lines: Sequence[Line], staff: StaffMem
     Who chose a retired one keeps it, and conditions that name it go on working.
 
     Raises:
-        LabelTwice: two choices in use would read the same.
+        LabelTwice, AgeTwice: two choices in use would read the same, or begin at the same age.
     """
     lock(attribute)
     seen: set[str] = set()
-    for line in lines:
-        if line.label in seen and not line.is_retired:
+    ages: set[int] = set()
+    for line in (one for one in lines if not one.is_retired):
+        if line.label in seen:
             raise LabelTwice(label=line.label)
-        if not line.is_retired:
-            seen.add(line.label)
+        if line.from_age is not None and line.from_age in ages:
+            raise AgeTwice(age=line.from_age)
+        seen.add(line.label)
+        ages |= {line.from_age} if line.from_age is not None else set()
     known = {choice.pk: choice for choice in attribute.choices.all()}
     taken = {choice.key for choice in known.values()}
     for place, line in enumerate(lines):
@@ -130,6 +148,7 @@ def keep_choices(attribute: Attribute, *, lines: Sequence[Line], staff: StaffMem
             choice = AttributeChoice(attribute=attribute, key=_fresh_key(taken))
             taken.add(choice.key)
         choice.label, choice.kana, choice.order = line.label, line.kana, place
+        choice.from_age = line.from_age
         if line.is_retired != (choice.retired_at is not None):
             choice.retired_at = clock.now() if line.is_retired else None
         choice.save()

@@ -17,6 +17,7 @@ from yakuba.residents.models import (
     FamilyMember,
     Resident,
 )
+from yakuba.residents.operations.ageing import settle_bands_of
 
 Value = str | int | Decimal | date | Sequence[str] | None
 
@@ -46,6 +47,7 @@ def keep(resident: Resident, *, key: str, value: Value) -> None:
             raise NotYetBorn
         resident.born_on = born_on
         resident.save(update_fields=["born_on"])
+        settle_bands_of(resident)
         return
     attribute = Attribute.objects.filter(key=key, per_child=False).first()
     if attribute is None:
@@ -61,6 +63,7 @@ def _keep_choices(resident: Resident, attribute: Attribute, value: Value) -> Non
     every = set(attribute.choices.values_list("id", flat=True))
     resident.tags = sorted((set(resident.tags) - every) | set(tokens))
     resident.save(update_fields=["tags"])
+    settle_bands_of(resident)  # a birth date knows better than a band that was chosen
 
 
 def _tokens(attribute: Attribute, value: Value) -> list[int]:
@@ -97,27 +100,58 @@ def _keep_value(
 
 
 @transaction.atomic
-def keep_family(resident: Resident, *, members: Sequence[Mapping[str, Value]]) -> None:
-    """Make the family exactly `members`: mappings with name, and kana, born_on, relation, attributes by key.
+def keep_family(
+    resident: Resident,
+    *,
+    members: Sequence[Mapping[str, Value]],
+    relation: str = FamilyMember.Relation.CHILD,
+) -> None:
+    """Make those of the family that are `relation` exactly `members`; the others stay as they are.
 
-    Members already known (same name and birth date) keep their record, and what hangs on it.
+    A member is a mapping with name, and kana, born_on, attributes by key, and `record` (`FamilyMember.mark`) where
+    it is known whom this is. Who is known, else has the same name and birth date, keeps the record and what hangs on it.
     """
     lock(resident)
-    known = {(m.name, m.born_on): m for m in resident.family.all()}
+    known = list(resident.family.filter(relation=relation).order_by("pk"))
     per_child = {a.key: a for a in Attribute.objects.filter(per_child=True)}
-    for member in members:
-        name, day = str(member.get("name") or ""), _day(member.get(BORN_ON))
-        row = known.pop((name, day), None) or FamilyMember(
-            resident=resident, name=name, born_on=day
-        )
+    for member, row in _matched(known, members):
+        row = row or FamilyMember(resident=resident, relation=relation)
+        row.name, row.born_on = _name(member), _day(member.get(BORN_ON))
+        if row.born_on is not None and row.born_on > clock.today():
+            raise NotYetBorn
         row.kana = str(member.get("kana") or "") or None
-        row.relation = str(member.get("relation") or FamilyMember.Relation.CHILD)
         row.save()
         for key, attribute in per_child.items():
             if key in member:
                 _keep_value(resident, attribute, member[key], child=row)
-    for gone in known.values():
+    for gone in known:  # whom nobody was matched with
         gone.delete()
+
+
+def _matched(
+    known: list[FamilyMember], members: Sequence[Mapping[str, Value]]
+) -> list[tuple[Mapping[str, Value], FamilyMember | None]]:
+    """Give each member the record that is theirs, taking it out of `known`; marks go before names."""
+    found: dict[int, FamilyMember] = {}
+    for by_mark in (True, False):
+        for place, member in enumerate(members):
+            if place in found:
+                continue
+            row = next((one for one in known if _is_same(one, member, by_mark=by_mark)), None)
+            if row is not None:
+                known.remove(row)
+                found[place] = row
+    return [(member, found.get(place)) for place, member in enumerate(members)]
+
+
+def _is_same(row: FamilyMember, member: Mapping[str, Value], *, by_mark: bool) -> bool:
+    if by_mark:
+        return row.mark == member.get("record")
+    return (row.name, row.born_on) == (_name(member), _day(member.get(BORN_ON)))
+
+
+def _name(member: Mapping[str, Value]) -> str:
+    return str(member.get("name") or "")
 
 
 def _day(value: Value) -> date | None:
