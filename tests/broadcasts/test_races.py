@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from psycopg.sql import Composed
 
 from simulators.line.driver import Phone
 from simulators.line.server import Running
@@ -19,9 +20,10 @@ from tests.environment import ROOT
 from yakuba.broadcasts import operations, queries, rules
 from yakuba.broadcasts.models import Batch, Delivery
 from yakuba.broadcasts.operations import sending
+from yakuba.broadcasts.queries import audience
+from yakuba.conditions.facts import Parameters
 from yakuba.kit.errors import Refusal
 from yakuba.line import sender
-from yakuba.segments import queries as segments
 
 PEOPLE = 120
 
@@ -78,13 +80,13 @@ def test_without_the_lock_the_race_would_be_lost(
     """The negative control: this is what the lock in `send` prevents."""
     delivery = town.draft()
     monkeypatch.setattr(sending, "lock", lambda row: row.refresh_from_db())
-    slow = segments.residents_in
+    slow = audience.selection
 
-    def slowly(condition: object) -> list[int]:
+    def slowly(delivery: Delivery) -> tuple[Composed, Parameters]:
         time.sleep(0.3)
-        return slow(condition)
+        return slow(delivery)
 
-    monkeypatch.setattr(segments, "residents_in", slowly)
+    monkeypatch.setattr(audience, "selection", slowly)
     monkeypatch.setattr(Batch._meta, "constraints", [])
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE broadcasts_delivery_batch DROP CONSTRAINT batch_once")

@@ -8,10 +8,12 @@ from yakuba.audit.models import Entry
 from yakuba.broadcasts import operations, queries, rules
 from yakuba.broadcasts.kinds import batches
 from yakuba.broadcasts.kinds.batches import Batches
-from yakuba.broadcasts.models import Batch, Delivery
+from yakuba.broadcasts.models import Batch, Delivery, Safeguards
+from yakuba.broadcasts.queries import audience
 from yakuba.broadcasts.rules import content as contents
 from yakuba.line import quota, sender
 from yakuba.line.models import Lane, Quota
+from yakuba.residents import operations as residents
 from yakuba.residents.models import LineAccount, Resident
 
 pytestmark = pytest.mark.django_db
@@ -377,3 +379,72 @@ class TestHalting:
 
         assert (untried.state, untried.attempts, untried.first_sent_at) == (0, 0, None)
         assert town.heard("花子") == ["除雪に入ります"]
+
+
+class TestWhoIsMeant:
+    def test_each_reads_the_wording_in_their_own_language(self, town: Town) -> None:
+        Resident.objects.filter(pk=town.records["太郎"].pk).update(language="en")
+        Resident.objects.filter(pk=town.records["次郎"].pk).update(language="ja-easy")
+        delivery = town.draft()
+        said = {"ja": "除雪に入ります", "en": "Snow clearing begins"}
+        delivery.content = {"parts": [{"kind": "text", "text": said}]}
+        delivery.save()
+
+        town.send(delivery)
+        sender.send_waiting()
+
+        assert town.heard("太郎") == ["Snow clearing begins"]
+        assert town.heard("花子") == town.heard("次郎") == ["除雪に入ります"]
+        assert queries.progress(delivery) == rules.Progress(planned=3, accepted=3)
+
+    def test_whoever_got_enough_lately_is_left_out_of_the_next_one(self, town: Town) -> None:
+        Safeguards.objects.create(pk=1, most_per_person=1, most_within_days=7)
+        town.send(town.draft(condition=OTOSUGI))
+        sender.send_waiting()
+
+        second = town.draft()
+        operations.send(second, staff=town.manager, expected=1)
+        sender.send_waiting()
+
+        assert [len(to) for to in town.multicasts()] == [2, 1]
+
+    def test_a_disaster_is_told_however_much_one_got(self, town: Town) -> None:
+        Safeguards.objects.create(pk=1, most_per_person=1)
+        town.send(town.draft())
+        alarm = town.draft("避難してください")
+        alarm.kind, alarm.lane = Delivery.Kind.DISASTER, Lane.DISASTER
+        alarm.save()
+
+        town.send(alarm)
+        sender.send_waiting()
+
+        assert town.heard("花子") == ["除雪に入ります", "避難してください"]
+
+    def test_a_correction_goes_to_those_who_may_have_got_the_wrong_one(
+        self, town: Town, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(rules, "BATCH", 1)
+        wrong = town.send(town.draft())
+        [parcel] = Batches().claim(Lane.DELIVERY, limit=1)
+        parcel.deliver()
+        operations.stop(wrong, staff=town.manager)
+        right = town.draft("訂正します")
+        right.corrects, right.kind = wrong, Delivery.Kind.CORRECTION
+        right.save()
+
+        operations.send(right, staff=town.manager, expected=1)
+        sender.send_waiting()
+
+        assert town.heard("花子") == ["除雪に入ります", "訂正します"]
+        assert town.heard("太郎") == town.heard("次郎") == []
+
+    def test_a_frozen_list_stays_as_it_was(self, town: Town) -> None:
+        delivery = town.draft(condition=OTOSUGI)
+        delivery.audience, delivery.frozen = "frozen", audience.ids(delivery)
+        delivery.save()
+        residents.keep(town.records["太郎"], key="district", value="yunosho")
+
+        operations.send(delivery, staff=town.manager, expected=2)
+        sender.send_waiting()
+
+        assert town.heard("太郎") == ["除雪に入ります"]

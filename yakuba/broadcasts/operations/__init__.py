@@ -8,6 +8,7 @@ from yakuba.broadcasts.operations.drafting import (
     drop,
 )
 from yakuba.broadcasts.operations.planning import (
+    NobodyMeant,
     NoQuota,
 )
 from yakuba.broadcasts.operations.running import (
@@ -22,7 +23,6 @@ from yakuba.broadcasts.operations.running import (
 )
 from yakuba.broadcasts.operations.sending import (
     Forbidden,
-    NobodyMeant,
     NotThatMany,
     send,
 )

@@ -17,10 +17,6 @@ from yakuba.townhall.models import StaffMember
 State = Delivery.State
 
 
-class NobodyMeant(Refusal):
-    sentence = _("この条件にあてはまり、いま受け取れる人がいません。条件を確かめてください。")
-
-
 class NotThatMany(Refusal):
     sentence = _(
         "画面の人数（{expected}）と、いまの人数（{now}）が違います。確かめて、もう一度押してください。"
@@ -50,17 +46,14 @@ def send(
         raise ChangedMeanwhile
     for why in rules.troubles(contents.read(delivery.content)):
         raise Forbidden(why=why)
-    people = segments.residents_in(delivery.condition)
-    if not people:
-        raise NobodyMeant
-    is_veiled = segments.is_veiled(delivery.condition, len(people))
-    if expected != (None if is_veiled else len(people)):
-        raise NotThatMany(expected=said(expected), now=said(None if is_veiled else len(people)))
-    planning.plan(delivery, people, staff=staff)
+    people = planning.plan(delivery, staff=staff)
+    shown = None if segments.is_veiled(delivery.condition, people) else people
+    if expected != shown:  # the plan goes with the transaction
+        raise NotThatMany(expected=said(expected), now=said(shown))
     note(
         delivery,
         staff,
         "sent",
-        f"配信「{{name}}」を{said(None if is_veiled else len(people))}に送り始めました。",
+        f"配信「{{name}}」を{said(shown)}に送り始めました。",
         condition=delivery.condition,
     )

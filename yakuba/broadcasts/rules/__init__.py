@@ -25,6 +25,13 @@ def composed(content: Content, *, language: str) -> list[dict[str, Any]]:
     return [dict(message) for message in line.packed(bubbles)[0]]
 
 
+def languages_of(content: Content) -> tuple[str, ...]:
+    """Return the languages in which `content` differs, Japanese first."""
+    texts = [part.text for part in content.parts]
+    own = [one for one in LANGUAGES[1:] if any(text.of(one) != text.ja for text in texts)]
+    return ("ja", *own)
+
+
 def troubles(content: Content) -> list[str]:
     """Return a sentence for everything that must not be said to many in any language of `content`."""
     said = [part.text.of(language) for part in content.parts for language in LANGUAGES]
