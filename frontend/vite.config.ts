@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const here = import.meta.dirname;
@@ -18,8 +19,21 @@ function islands(): string[] {
     .filter((path) => existsSync(join(here, path)));
 }
 
+/** The letters that the server draws menus with (docs/decisions/0057), with their licence. */
+const letters: Plugin = {
+  name: "letters",
+  generateBundle() {
+    const folder = join(here, "node_modules/@expo-google-fonts/biz-udpgothic");
+    for (const path of ["700Bold/BIZUDPGothic_700Bold.ttf", "LICENSE_FONT"]) {
+      const fileName = `fonts/${path.split("/").at(-1)}`;
+      this.emitFile({ type: "asset", fileName, source: readFileSync(join(folder, path)) });
+    }
+  },
+};
+
 export default defineConfig({
   root: here,
+  plugins: [letters],
   base: "/static/",
   publicDir: false,
   build: {

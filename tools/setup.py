@@ -103,7 +103,9 @@ def node() -> dict[str, str]:
 def frontend() -> None:
     """Install the front end's packages and build it."""
     lock = FRONTEND / "package-lock.json"
-    if not _is_stamped("npm", lock) or not (FRONTEND / "node_modules").exists():
+    modules = FRONTEND / "node_modules"
+    # A link leads to another work tree, which looks after them: `npm ci` would empty that one.
+    if not modules.is_symlink() and not (_is_stamped("npm", lock) and modules.exists()):
         say("installing front-end packages")
         # The exit status alone tells: npm's quiet mode hides why it failed.
         _run(["npm", "ci", "--no-fund", "--no-audit", "--loglevel=error"], cwd=FRONTEND, env=node())

@@ -192,6 +192,7 @@ from yakuba.townhall.signin_settings import *  # noqa: E402, F403  allauth, axes
 STATIC_URL = "/static/"
 STATIC_ROOT = _package.parent / ".local" / "static"
 STATICFILES_DIRS = [path for path in (_package.parent / "frontend" / "dist",) if path.exists()]
+FONTS = _package.parent / "frontend" / "dist" / "fonts"  # what menus are drawn with
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
