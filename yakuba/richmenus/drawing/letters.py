@@ -186,9 +186,9 @@ def _cut(text: str, *, width: int, height: int, size: int, most_lines: int) -> S
         line = ""
         while rest and _widest((line + rest[0] + (ELLIPSIS if is_last else ""),), size) <= width:
             line += rest.pop(0)
+        lines.append(line)
         if not line:
             break
-        lines.append(line)
-    if rest and lines:
+    if rest:
         lines[-1] += ELLIPSIS
     return Setting(tuple(lines), size)

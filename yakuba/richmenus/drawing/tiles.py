@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from yakuba.kit.text import ELLIPSIS
 from yakuba.richmenus.definition import Cell
 from yakuba.richmenus.drawing import letters
 from yakuba.richmenus.drawing.icons import ICONS, Icon
@@ -109,7 +110,7 @@ def _with_words(cell: Cell, inner: Bounds, icon: Icon | None, share: float = 0) 
         room = Bounds(inner.x, inner.y + below, inner.width, inner.height - below)
     square = Bounds(inner.x + (0 if is_wide else (inner.width - side) // 2), inner.y, side, side)
     title, note = _words(cell, room)
-    is_cut = any(line.endswith(letters.ELLIPSIS) for line in title.lines)
+    is_cut = any(line.endswith(ELLIPSIS) for line in title.lines)
     return Tile(icon, square, room, title, note, is_wide, is_cut, bool(cell.note) and note is None)
 
 
@@ -126,7 +127,7 @@ def _words(cell: Cell, room: Bounds) -> tuple[Setting, Setting | None]:
             smallest=_SMALLEST_NOTE,
             most_lines=2,
         )
-        if not note.lines or note.lines[-1].endswith(letters.ELLIPSIS):
+        if not note.lines or note.lines[-1].endswith(ELLIPSIS):
             note = None
     if not cell.title:
         return _NO_WORDS, note
