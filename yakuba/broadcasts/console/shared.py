@@ -35,7 +35,11 @@ def people(delivery: Delivery) -> str:
 
 
 def text_of(one: Delivery) -> str:
-    return "\n\n".join(part.text.ja for part in contents.read(one.content).parts)
+    return "\n\n".join(
+        words
+        for _where, language, words in contents.texts(contents.read(one.content))
+        if language == "ja"
+    )
 
 
 def phone(text: str) -> dict[str, object]:

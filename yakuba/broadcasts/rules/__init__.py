@@ -3,38 +3,42 @@
 from dataclasses import dataclass
 from typing import Any
 
-from yakuba.broadcasts.rules.content import Content
+from yakuba.broadcasts.rules.content import LANGUAGES, Content, texts
+from yakuba.broadcasts.rules.drawing import Around, drawn
 from yakuba.kit.numbers import mask_numbers
-from yakuba.line import messages as line
-from yakuba.line.messages.limits import MESSAGES
 
-LANGUAGES = ("ja", "ja-easy", "en")
+__all__ = [
+    "BATCH",
+    "LANGUAGES",
+    "Progress",
+    "composed",
+    "forbidden",
+    "languages_of",
+    "troubles",
+    "unit_name",
+]
+
 BATCH = 500  # people in one multicast (Messaging API)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def composed(content: Content, *, language: str) -> list[dict[str, Any]]:
-    """Return the LINE messages for what a clerk composed, as somebody with this language gets them.
+    """Return the LINE messages of what a clerk composed, as it is read before anything is filled in.
 
     Raises:
-        NothingToSay, TooMuchToSay: LINE could not take it.
+        NothingToSay, TooMuchToSay, LinkNotPossible: LINE could not take it.
     """
-    bubbles = [one for part in content.parts for one in line.text(part.text.of(language))]
-    if len(bubbles) > MESSAGES:
-        raise line.TooMuchToSay(limit=MESSAGES)
-    return [dict(message) for message in line.packed(bubbles)[0]]
+    return [dict(message) for message in drawn(content, language=language, around=Around())]
 
 
 def languages_of(content: Content) -> tuple[str, ...]:
     """Return the languages in which `content` differs, Japanese first."""
-    texts = [part.text for part in content.parts]
-    own = [one for one in LANGUAGES[1:] if any(text.of(one) != text.ja for text in texts)]
-    return ("ja", *own)
+    return ("ja", *(one for one in content.languages if one != "ja"))
 
 
 def troubles(content: Content) -> list[str]:
     """Return a sentence for everything that must not be said to many in any language of `content`."""
-    said = [part.text.of(language) for part in content.parts for language in LANGUAGES]
+    said = [words for _where, _language, words in texts(content)]
     return list(dict.fromkeys(why for text in said for why in forbidden(text)))
 
 

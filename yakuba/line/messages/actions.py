@@ -86,6 +86,21 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Put `words` on the clipboard of the telephone, to be pasted elsewhere."""
+
+    label: str
+    words: str
+
+    def json(self, *, letters: int) -> dict[str, Json]:
+        return {
+            "type": "clipboard",
+            "label": one_line(self.label, letters=letters),
+            "clipboardText": cut_utf16(said(self.words), limits.CLIPBOARD),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class PickDate:
     """Let the person pick a day; a bound that LINE's picker does not know is left out."""
 
@@ -157,7 +172,7 @@ class SendLocation(_Device):
     kind = "location"
 
 
-CardAction: TypeAlias = Postback | Say | Link | PickDate | PickTime | PickMoment
+CardAction: TypeAlias = Postback | Say | Link | Copy | PickDate | PickTime | PickMoment
 Action: TypeAlias = CardAction | Camera | CameraRoll | SendLocation
 
 

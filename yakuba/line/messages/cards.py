@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from yakuba.kit.text import clean, cut_utf16, grapheme_length, is_blank
 from yakuba.line.messages import limits
-from yakuba.line.messages.actions import Action, CardAction, picture
+from yakuba.line.messages.actions import Action, CardAction, Link, picture
 from yakuba.line.messages.choices import with_choices
 from yakuba.line.messages.shapes import Json, Message, TooMuchToSay, said, size
 
@@ -98,6 +98,52 @@ def carousel(
         for row, shown in zip(bubbles, rows, strict=True)
     ]
     return [*messages[:-1], with_choices(messages[-1], quick_replies)]
+
+
+def tappable_image(url: str, *, link: Link, alt: str, shape: tuple[int, int]) -> Message:
+    """Show a picture that opens `link`; `shape` is its width and height, of which LINE takes up to 1:3.
+
+    Raises:
+        NothingToSay: `alt` says nothing.
+        LinkNotPossible: LINE would not open or fetch it.
+    """
+    width, height = max(1, shape[0]), max(1, shape[1])
+    height = min(height, 3 * width)
+    drawn: Json = dict(link.json(letters=limits.FLEX_LABEL))
+    hero: dict[str, Json] = {
+        "type": "image",
+        "url": picture(url),
+        "size": "full",
+        "aspectRatio": f"{max(1, round(width * 1000 / max(width, height)))}"
+        f":{max(1, round(height * 1000 / max(width, height)))}",
+        "aspectMode": "cover",
+        "action": drawn,
+    }
+    return flex({"type": "bubble", "size": "mega", "hero": hero}, alt)
+
+
+def with_small_link(message: Message, link: Link) -> Message:
+    """Return `message` with `link` at its end in small letters: in the card if there is room, else below it."""
+    contents = message.get("contents")
+    body = contents.get("body") if isinstance(contents, dict) else None
+    if isinstance(contents, dict) and isinstance(body, dict) and isinstance(body["contents"], list):
+        line: dict[str, Json] = {
+            **_plain(link.label, _LABEL, size="xs", color=KEY, margin="lg"),
+            "decoration": "underline",
+            "action": dict(link.json(letters=limits.FLEX_LABEL)),
+        }
+        larger: dict[str, Json] = {
+            **contents,
+            "body": {**body, "contents": [*body["contents"], line]},
+        }
+        if size(larger) <= limits.BUBBLE_BYTES:
+            return {**message, "contents": larger}
+    return with_choices(message, [link])
+
+
+def flex(contents: dict[str, Json], alt: str) -> Message:
+    """Wrap a bubble or a row of bubbles; `alt` is read aloud and notified."""
+    return _flex(contents, alt)
 
 
 def _flex(contents: dict[str, Json], alt: str) -> Message:
@@ -197,6 +243,10 @@ def _button(action: CardAction, *, style: str, color: str) -> Json:
 
 
 def _text(words: str, units: int, *, color: str = INK, **looks: Json) -> Json:
+    return _plain(words, units, color=color, **looks)
+
+
+def _plain(words: str, units: int, *, color: str, **looks: Json) -> dict[str, Json]:
     shown = cut_utf16(said(words), units)
     return {"type": "text", "text": shown, "color": color, "wrap": True, "scaling": True, **looks}
 

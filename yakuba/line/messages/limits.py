@@ -12,11 +12,12 @@ REQUEST_BYTES = 2_000_000
 TEXT = 5_000
 ALT_TEXT = 1_500
 LOCATION = 100  # title and address
-URL = 2_000  # of an image
+URL = 2_000  # of an image or a film
 # LINE takes 10,000 since 2026-10-27. A LINE that was not updated, and everything made before that
 # day, takes 1,000, and no link of ours is longer.
 URI = 1_000
 DATA = 300
+CLIPBOARD = 1_000
 
 # In grapheme clusters
 QUICK_REPLY_LABEL = 20
