@@ -13,6 +13,7 @@ from yakuba.conditions.facts import (
     Expression,
     Fact,
     Kind,
+    Members,
     Point,
     Reading,
     Rows,
@@ -193,6 +194,19 @@ FACTS: dict[str, Fact[Person]] = {
             ),
         ),
         make_fact("photo", Kind.OTHER, lambda p: p.photo, label="写真", sql=column("photo")),
+        make_fact(
+            "told_children",
+            Kind.BOOLEAN,
+            lambda p: p.children is not None,
+            label="お子さんの数を答えた",
+            sql=lambda asking: Members(
+                asking.column("id"),
+                SQL(
+                    "SELECT person_id FROM conditions_answer"
+                    " WHERE question = 'children' AND number + person_id IS NOT NULL"
+                ),
+            ),
+        ),
         make_fact("run.answer", Kind.TEXT, lambda p: p.nickname, label="途中の答え"),
     )
 }

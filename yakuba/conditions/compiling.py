@@ -18,6 +18,7 @@ from yakuba.conditions.facts import (
     Declarations,
     Expression,
     Kind,
+    Members,
     Ordered,
     Parameter,
     Parameters,
@@ -136,6 +137,8 @@ class _Question:
                 return self._of_tokens(test, reading, exact=exact)
             case Rows():
                 return self._of_rows(test, reading, fact, exact=exact)
+            case Members():
+                return self._of_members(test, reading)
         raise TypeError(f"the fact {fact.key!r} has no reading in SQL")
 
     def _of_expression(self, test: Test, reading: Expression, fact: Declaration) -> Composed:
@@ -174,6 +177,14 @@ class _Question:
         if not exact:
             return matching
         return SQL("(CASE WHEN {} THEN TRUE WHEN {} THEN FALSE END)").format(matching, answered)
+
+    def _of_members(self, test: Test, reading: Members) -> Composed:
+        """Bare `IN`, not `IN … = ANY`: only so does PostgreSQL see that it may join."""
+        wanted = _answers_taken(test)
+        if len(wanted) != 1:
+            return SQL("({})").format(SQL("TRUE" if wanted else "FALSE"))
+        among = SQL("({} IN ({}))").format(reading.subject, reading.ids)
+        return among if True in wanted else SQL("(NOT {})").format(among)
 
     def _test(
         self,
@@ -292,3 +303,16 @@ def _choices(test: Test) -> tuple[Single, ...]:
         case Overlaps():
             return test.choices
     raise TypeError(f"{type(test).__name__} cannot be asked of choices kept as tokens")
+
+
+def _answers_taken(test: Test) -> frozenset[bool]:
+    """Return which of yes and no pass a test of whether somebody is in a list."""
+    both = frozenset({True, False})
+    match test:
+        case Among():
+            return both & frozenset(test.values)
+        case NotAmong():
+            return both - frozenset(test.values)
+        case IsAnswered():
+            return both if test.expected else frozenset()
+    raise TypeError(f"{type(test).__name__} cannot be asked of a list of ids")

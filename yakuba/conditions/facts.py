@@ -101,7 +101,19 @@ class Rows:
     numbers: Mapping[str, int] | None = None
 
 
-Reading: TypeAlias = Expression | Tokens | Rows
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Whether the subject is in a list of ids: a yes or a no of everybody, never unanswered.
+
+    `ids` is a SELECT of one column without NULL. A list asked in this way is joined, so that a small one
+    does not cost a look at everybody.
+    """
+
+    subject: Composable  # in the subject's row
+    ids: Composable
+
+
+Reading: TypeAlias = Expression | Tokens | Rows | Members
 Subject = TypeVar("Subject", contravariant=True)
 
 
@@ -109,7 +121,9 @@ Subject = TypeVar("Subject", contravariant=True)
 class Declaration:
     """What a condition may know of a fact without having anybody to ask.
 
-    `label` is what a clerk reads; `whose` and `unit` complete sentences ("お子さん", "回").
+    `label` is what a clerk reads; `whose` and `unit` complete sentences ("お子さん", "回"). Facts of one
+    `group` stand together where there are many to choose from. `is_statement`: the label of a yes or no is
+    no question, but says it already (「除雪のお知らせ」を開いた).
     """
 
     key: str
@@ -118,6 +132,9 @@ class Declaration:
     choices: Mapping[str, str] = field(default_factory=dict)
     whose: str = ""
     unit: str = ""
+    group: str = ""
+    is_statement: bool = False
+    is_sensitive: bool = False  # a small number of people could give somebody away
     sql: Callable[[Asking], Reading] | None = None
 
 

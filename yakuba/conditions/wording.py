@@ -123,6 +123,9 @@ def _quoted(clause: Clause, facts: Declarations) -> str:
 
 def _leaf(leaf: Leaf, fact: Declaration) -> str:
     match leaf:
+        case Compared() if fact.is_statement:
+            is_so = (leaf.value is True) == (leaf.operator == "is")
+            return fact.label if is_so else _("「{inside}」ではない").format(inside=fact.label)
         case Compared():
             dated = _DATED if fact.kind in _TIMED else {}
             words = dated.get(leaf.operator, _COMPARED[leaf.operator])

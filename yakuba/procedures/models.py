@@ -165,6 +165,12 @@ class Run(models.Model):
             models.Index(
                 name="run_active", fields=["resident", "touched_at"], condition=Q(status="active")
             ),
+            models.Index(
+                name="run_of_procedure",
+                fields=["procedure", "status"],
+                include=["resident", "finished_at"],
+                condition=Q(version__isnull=False, resident__isnull=False),
+            ),
             models.Index(name="run_untouched", fields=["touched_at"], condition=Q(status="active")),
         ]
 

@@ -2,7 +2,15 @@
 
 from yakuba.kit import upkeep
 from yakuba.line.sockets import event_handler, postbacks
-from yakuba.procedures import console, kinds, operations, outcomes, portal, sockets  # noqa: F401
+from yakuba.procedures import (  # noqa: F401
+    console,
+    criteria,
+    kinds,
+    operations,
+    outcomes,
+    portal,
+    sockets,
+)
 from yakuba.procedures.chat import handlers, offers
 from yakuba.procedures.chat.drawing import PACKAGE
 from yakuba.residents.models import Resident

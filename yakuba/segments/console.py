@@ -161,7 +161,7 @@ def _draw(request: StaffRequest, form: forms.SegmentDetails, one: Segment | None
     context = {
         "form": form,
         "segment": one,
-        "vocabulary": builder.vocabulary(sockets.facts()),
+        "vocabulary": builder.vocabulary(sockets.every_fact()),
         **builder.look(condition),
     }
     return render(request, "segments/console/segment.html", context)

@@ -42,9 +42,10 @@ def selection(condition: object) -> tuple[Composed, Parameters]:
     Raises:
         conditions.checking.BrokenCondition: the condition does not fit what is known of residents.
     """
+    document = read(condition)
     return compile_sql(
-        read(condition),
-        sockets.facts(),
+        document,
+        sockets.facts(tree.facts_named(document)),
         today=clock.today(),
         now=clock.now(),
         three_valued=False,
@@ -57,14 +58,15 @@ def check(condition: object) -> None:
     Raises:
         conditions.checking.BrokenCondition: with every problem in a sentence.
     """
-    require(read(condition), sockets.facts(), of_everybody=True)
+    document = read(condition)
+    require(document, sockets.facts(tree.facts_named(document)), of_everybody=True)
 
 
 def sentences(condition: object) -> list[str]:
     """Return the condition in Japanese, as lines that must all hold; it may have become broken since."""
     try:
         document = read(condition)
-        facts = sockets.facts()
+        facts = sockets.facts(tree.facts_named(document))
         require(document, facts, of_everybody=True)
     except BrokenCondition as broken:
         return [problem.sentence for problem in broken.problems]
@@ -138,8 +140,13 @@ def examples(condition: object, *, most: int = 5) -> list[Resident]:
 
 
 def is_delicate(condition: object) -> bool:
-    """Say whether the condition names a fact whose small counts could give somebody away."""
-    return not sockets.sensitive_facts().isdisjoint(tree.facts_named(read(condition)))
+    """Say whether the condition names a fact whose small counts could give somebody away.
+
+    One that is not known any more may have been such a fact.
+    """
+    named = tree.facts_named(read(condition))
+    known = sockets.facts(named)
+    return any(key not in known or known[key].is_sensitive for key in named)
 
 
 def is_veiled(condition: object, people: int) -> bool:

@@ -114,13 +114,19 @@ class RevisionFile(models.Model):
 
 
 class ClearAnswer(models.Model):
-    """An answer that is not confidential, projected in clear for search, segments and figures."""
+    """An answer that is not confidential, projected in clear for search, segments and figures.
+
+    `is_latest`: the submission is the newest of this resident and procedure that was not taken back. Groups
+    ask only such rows, so that everybody has one answer to a question.
+    """
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="clear")
     procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="+")
     resident = models.ForeignKey(Resident, models.SET_NULL, null=True, related_name="+")
     question = models.CharField(max_length=40, db_collation="C")
     path = models.CharField(max_length=120, db_collation="C")
+    version = models.PositiveIntegerField(default=0)  # the number of the version that was answered
+    is_latest = models.BooleanField(default=False)
     choice = models.CharField(max_length=40, blank=True, db_collation="C")
     text = models.TextField(blank=True)
     number = models.DecimalField(max_digits=14, decimal_places=2, null=True)
@@ -131,7 +137,8 @@ class ClearAnswer(models.Model):
             models.Index(
                 name="clear_answer_choice",
                 fields=["procedure", "question", "choice"],
-                include=["resident"],
+                # Everything a group asks is in the index; only texts are read from the table.
+                include=["resident", "number", "day", "version", "is_latest"],
             ),
         ]
 

@@ -5,14 +5,14 @@ from collections.abc import Collection
 from yakuba.kit import upkeep
 from yakuba.line.sockets import attending
 from yakuba.residents.models import Resident
-from yakuba.residents.sockets import forgotten, moved
+from yakuba.residents.sockets import forgotten, moved, returned
 from yakuba.submissions import (
     console,  # noqa: F401
     operations,
     portal,  # noqa: F401
     queries,
 )
-from yakuba.submissions.kinds import submission  # noqa: F401
+from yakuba.submissions.kinds import answers, submission  # noqa: F401
 from yakuba.townhall.models import StaffMember
 
 # Sealed columns are found by their kind; these lie elsewhere.
@@ -26,6 +26,11 @@ for name, rewrite in (
 @moved.connect
 def hand_over_submissions(before: Resident, after: Resident) -> None:
     operations.hand_over(before=before, after=after)
+
+
+@returned.connect
+def settle_again(after: Resident, before: Resident) -> None:
+    operations.settle_latest([after.pk, before.pk])
 
 
 @forgotten.connect

@@ -124,7 +124,7 @@ def _draw(request: StaffRequest, form: forms.Draft, one: Delivery | None) -> Htt
         "delivery": one,
         "is_here": who == forms.HERE,
         "may_send": one is None or may(me(request), Capability.PUBLISH, one.scope),
-        "vocabulary": builder.vocabulary(sockets.facts()),
+        "vocabulary": builder.vocabulary(sockets.every_fact()),
         **phone(text),
         **look(forms.condition_of(who, built, form.segments)),
     }

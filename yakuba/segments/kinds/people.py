@@ -9,7 +9,7 @@ from psycopg.sql import SQL, Composable
 from yakuba.conditions.distance import Place
 from yakuba.conditions.facts import Asking, Expression, Fact, Kind, Point, Reading, Rows, Tokens
 from yakuba.residents.models import Attribute, Resident
-from yakuba.segments.sockets import criteria, sensitive
+from yakuba.segments.sockets import Group, criteria
 
 PREFIX = "resident."
 _LANGUAGES = {"ja": "日本語", "ja-easy": "やさしい日本語", "en": "English"}
@@ -22,6 +22,7 @@ def of_the_record() -> Iterator[Fact[Resident]]:
         key="resident.born_on",
         label="生年月日",
         kind=Kind.DATE,
+        group=Group.SETTINGS,
         value=lambda resident: resident.born_on,
         sql=_column("born_on"),
     )
@@ -30,6 +31,7 @@ def of_the_record() -> Iterator[Fact[Resident]]:
         label="ことば",
         kind=Kind.CHOICE,
         choices=_LANGUAGES,
+        group=Group.SETTINGS,
         value=lambda resident: resident.language,
         sql=_column("language"),
     )
@@ -37,6 +39,7 @@ def of_the_record() -> Iterator[Fact[Resident]]:
         key="resident.joined_on",
         label="友だちになった日",
         kind=Kind.DATE,
+        group=Group.MORE,
         value=lambda resident: resident.joined_on,
         sql=_column("joined_on"),
     )
@@ -44,6 +47,7 @@ def of_the_record() -> Iterator[Fact[Resident]]:
         key="resident.place",
         label="登録した場所",
         kind=Kind.PLACE,
+        group=Group.SETTINGS,
         value=_place_of,
         sql=lambda ask: Expression(Point(ask.column("latitude"), ask.column("longitude"))),
     )
@@ -57,6 +61,7 @@ def of_the_children() -> Iterator[Fact[Resident]]:
         label="いちばん下の子の生年月日",
         kind=Kind.DATE,
         whose="いちばん下の子",
+        group=Group.FAMILY,
         value=_youngest,
         sql=_children("max(born_on)"),
     )
@@ -65,6 +70,7 @@ def of_the_children() -> Iterator[Fact[Resident]]:
         label="いちばん上の子の生年月日",
         kind=Kind.DATE,
         whose="いちばん上の子",
+        group=Group.FAMILY,
         value=_eldest,
         sql=_children("min(born_on)"),
     )
@@ -79,14 +85,6 @@ def of_the_town() -> Iterator[Fact[Resident]]:
             yield _chosen(attribute)
         elif attribute.kind != Attribute.Kind.TEXT:  # texts are encrypted; nobody can be asked
             yield _kept(attribute)
-
-
-@sensitive
-def of_few() -> Iterator[str]:
-    """The attributes of which staff said that small numbers must not be shown."""
-    attributes = Attribute.objects.filter(per_child=False, is_sensitive=True)
-    for key in attributes.values_list("key", flat=True):
-        yield PREFIX + key
 
 
 def _chosen(attribute: Attribute) -> Fact[Resident]:
@@ -110,9 +108,16 @@ def _chosen(attribute: Attribute) -> Fact[Resident]:
         label=attribute.label,
         kind=Kind.CHOICES if several else Kind.CHOICE,
         choices={choice.key: choice.label for choice in every},
+        group=_group_of(attribute),
+        is_sensitive=attribute.is_sensitive,
         value=value,
         sql=sql,
     )
+
+
+def _group_of(attribute: Attribute) -> Group:
+    """What residents do not set themselves, such as the tags that staff give, is not 受信設定."""
+    return Group.SETTINGS if attribute.is_shown else Group.MORE
 
 
 def _kept(attribute: Attribute) -> Fact[Resident]:
@@ -137,6 +142,8 @@ def _kept(attribute: Attribute) -> Fact[Resident]:
         key=PREFIX + attribute.key,
         label=attribute.label,
         kind=Kind.DATE if is_day else Kind.NUMBER,
+        group=_group_of(attribute),
+        is_sensitive=attribute.is_sensitive,
         value=value,
         sql=sql,
     )

@@ -1,1 +1,1 @@
-"""The outcome that submissions bring along."""
+"""What submissions bring along for others: the outcome, and answers as criteria of groups."""

@@ -29,6 +29,7 @@ from yakuba.submissions.operations.receiving import (
     correct,
     hand_over,
     receive,
+    settle_latest,
 )
 from yakuba.submissions.operations.telling import tell_again, tell_department
 from yakuba.submissions.operations.upkeep import (
@@ -58,6 +59,7 @@ __all__ = [
     "said",
     "set_status",
     "set_status_of",
+    "settle_latest",
     "subject_of",
     "take_back_assigning",
     "take_back_status",

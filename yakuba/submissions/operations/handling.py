@@ -16,6 +16,7 @@ from yakuba.kit.errors import Refusal
 from yakuba.residents.models import Resident
 from yakuba.submissions import queries, rules, sockets
 from yakuba.submissions.models import Event, Note, Submission
+from yakuba.submissions.operations.receiving import settle_latest
 from yakuba.submissions.operations.telling import tell_department
 from yakuba.townhall.models import Capability, StaffMember
 
@@ -175,6 +176,7 @@ def withdraw(submission: Submission, *, resident: Resident) -> None:
         staff=None,
         fields=["status"],
     )
+    settle_latest([resident.pk])
     wish = queries.definition_of(submission).mail
     tell_department(submission, wish, news="withdrawn")
     sockets.withdrawn.announce(submission)

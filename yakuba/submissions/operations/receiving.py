@@ -14,7 +14,7 @@ from yakuba.kit.db import lock
 from yakuba.kit.errors import Refusal
 from yakuba.kit.secrets import keyed_hash
 from yakuba.procedures import rules as engine
-from yakuba.procedures.models import Run
+from yakuba.procedures.models import Run, Version
 from yakuba.procedures.rules.values import Value
 from yakuba.residents.models import Resident
 from yakuba.submissions import queries, rules, sockets
@@ -28,6 +28,17 @@ from yakuba.submissions.models import (
 )
 from yakuba.submissions.operations.telling import tell_department
 
+_SETTLE = """
+    UPDATE submissions_clearanswer a SET is_latest = s.is_latest
+    FROM (
+        SELECT id, status <> 'withdrawn' AND id = first_value(id) OVER (
+            PARTITION BY resident_id, procedure_id
+            ORDER BY status = 'withdrawn', submitted_at DESC, id DESC
+        ) AS is_latest
+        FROM submissions_submission WHERE resident_id = ANY(%s)
+    ) s
+    WHERE a.submission_id = s.id AND a.is_latest <> s.is_latest
+"""
 Answers = Mapping[str, Value]
 Items = Mapping[str, Sequence[str]]
 
@@ -121,10 +132,10 @@ def _add_revision(
         RevisionFile(revision=revision, path=path, file=files[UUID(file_id)])
         for path, file_id in named
     )
-    _project(submission, plan, answers)
+    _project(submission, run.version, plan, answers)
 
 
-def _project(submission: Submission, plan: engine.Plan, answers: Answers) -> None:
+def _project(submission: Submission, version: Version, plan: engine.Plan, answers: Answers) -> None:
     """Write anew what may be searched: clear answers, and keyed hashes of names and telephones."""
     submission.clear.all().delete()
     ClearAnswer.objects.bulk_create(
@@ -134,6 +145,7 @@ def _project(submission: Submission, plan: engine.Plan, answers: Answers) -> Non
             resident=submission.resident,
             question=row.question,
             path=row.path,
+            version=version.number,
             choice=row.choice,
             text=row.text,
             number=row.number,
@@ -141,7 +153,15 @@ def _project(submission: Submission, plan: engine.Plan, answers: Answers) -> Non
         )
         for row in engine.clear_rows(plan, answers)
     )
+    if submission.resident_id is not None:
+        settle_latest([submission.resident_id])
     hash_anew(submission, plan, answers)
+
+
+def settle_latest(resident_ids: Sequence[int]) -> None:
+    """Mark the answers that stand: of each resident and procedure, those handed in last and not taken back."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, [list(resident_ids)])
 
 
 def hash_anew(submission: Submission, plan: engine.Plan, answers: Answers) -> None:
@@ -166,6 +186,7 @@ def hand_over(*, before: Resident, after: Resident) -> None:
     """Give what `before` handed in to `after`, whose LINE account it is now."""
     Submission.objects.filter(resident=before).update(resident=after)
     ClearAnswer.objects.filter(resident=before).update(resident=after)
+    settle_latest([before.pk, after.pk])
 
 
 def _kept_until(plan: engine.Plan, today: date) -> date | None:

@@ -24,7 +24,7 @@ from yakuba.submissions.models import (
     RevisionFile,
     Submission,
 )
-from yakuba.submissions.operations.receiving import hash_anew
+from yakuba.submissions.operations.receiving import hash_anew, settle_latest
 
 _AT_ONCE = 500
 
@@ -74,6 +74,7 @@ def forget(resident: Resident) -> None:
 
 def _erase(rows: Iterable[Submission]) -> None:
     """Take answers, files, notes, hashes and person away; number, day and state remain to be counted."""
+    rows = list(rows)
     keys = [one.pk for one in rows]
     if not keys:
         return
@@ -88,9 +89,11 @@ def _erase(rows: Iterable[Submission]) -> None:
     Event.objects.filter(submission__in=keys, what="answered").update(
         words="本人に返事をしました。"
     )
+    people = [one.resident_id for one in rows if one.resident_id is not None]
     Submission.objects.filter(pk__in=keys).update(
         erased_at=clock.now(), resident=None, assignee=None
     )
+    settle_latest(people)
     for file in StoredFile.objects.filter(pk__in=file_ids):
         _erase_unless_used(file)
 
