@@ -13,7 +13,7 @@ from tests.portal.signing import signed_in
 from yakuba.kit.postal import Place
 from yakuba.portal import operations, wording
 from yakuba.portal.models import PostalPlace
-from yakuba.portal.sockets import Card, cards, pages
+from yakuba.portal.sockets import Card, Offer, cards, offers, pages
 from yakuba.residents.models import Resident
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +99,7 @@ def test_my_page_puts_what_is_to_be_done_first(monkeypatch: pytest.MonkeyPatch) 
         first, second = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC)
         return [
             Card("終わった申請", "受け付けました。", at=second, kind="申請"),
+            Card("頼んだ工事", "対応しています。", at=first, is_under_way=True),
             Card(
                 "直す申請",
                 "直してください。",
@@ -113,17 +114,69 @@ def test_my_page_puts_what_is_to_be_done_first(monkeypatch: pytest.MonkeyPatch) 
 
     page = signed_in(make_resident()).get("/p/").content.decode()
 
-    assert page.index("つぎにすること") < page.index("直す申請") < page.index("これまでのこと")
-    assert page.index("これまでのこと") < page.index("終わった申請")
+    places = (
+        "つぎにすること",
+        "直す申請",
+        "進んでいること",
+        "頼んだ工事",
+        "これまでのこと",
+        "終わった申請",
+    )
+    assert sorted(places, key=page.index) == list(places)
     assert "令和8年11月1日（日）9:00" in page
 
 
 def test_my_page_says_what_to_do_when_there_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cards, "sources", [])
+    monkeypatch.setattr(offers, "sources", [])
 
     page = signed_in(make_resident()).get("/p/").content.decode()
 
     assert "トークで「メニュー」と送ると" in page
+
+
+class TestOffers:
+    @pytest.fixture(autouse=True)
+    def _many(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def some(resident: Resident) -> list[Offer]:
+            others = [Offer(f"その{n}", "", f"/p/x/o{n}/") for n in range(7)]
+            trees = Offer(
+                "通報", "倒れた木を知らせます。", "/p/x/t/", minutes=2, found_by=("どうろ",)
+            )
+            return [trees, *others]
+
+        monkeypatch.setattr(cards, "sources", [])
+        monkeypatch.setattr(offers, "sources", [some])
+
+    def page(self, words: str = "") -> str:
+        return signed_in(make_resident()).get("/p/", {"q": words}).content.decode()
+
+    def test_what_can_be_begun_says_what_it_is_and_how_long_it_takes(self) -> None:
+        page = self.page()
+
+        assert "倒れた木を知らせます。" in page
+        assert "かかる時間は2分ほど" in page
+        assert page.index("通報") < page.index("その0")
+        assert "まだ何もありません" not in page
+
+    @pytest.mark.parametrize("words", ["木", "ドウロ", "倒れた　通報"])
+    def test_it_is_found_by_any_of_its_words_however_they_are_written(self, words: str) -> None:
+        page = self.page(words)
+
+        assert "/p/x/t/" in page
+        assert "その0" not in page
+
+    def test_what_is_not_there_is_said_with_a_way_back(self) -> None:
+        page = self.page("<b>プール</b>")
+
+        assert "に合うものはありませんでした" in page
+        assert "&lt;b&gt;プール" in page
+        assert "全部見る" in page
+
+    def test_a_few_are_not_searched(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(offers, "sources", [lambda resident: [Offer("通報", "", "/p/x/t/")]])
+
+        assert "ことばで探す" not in self.page()
 
 
 def test_a_postal_code_brings_its_places_and_an_unknown_one_none() -> None:

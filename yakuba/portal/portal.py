@@ -1,6 +1,7 @@
 """The first page inside LINE, sign-in, and "my page"."""
 
 import json
+from itertools import groupby
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -8,13 +9,15 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from yakuba.kit import postal
+from yakuba.kit import kana, postal
 from yakuba.kit.errors import OutsideFailure, Refusal
 from yakuba.portal import operations, queries, tokens
-from yakuba.portal.sockets import Preview, ResidentRequest, cards, page
+from yakuba.portal.sockets import Card, Offer, Preview, ResidentRequest, cards, offers, page
 from yakuba.residents import operations as residents
 
 _LONGEST_TOKEN = 8192
+_LONGEST_WISH = 60
+_FEW_OFFERS = 6  # as many as are found by looking
 
 
 # A forged cross-site request would need a valid ID token, which is the proof this view asks for.
@@ -61,8 +64,32 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @page("", name="mine", preview=lambda: Preview(title="マイページ"))
 def my_page(request: ResidentRequest) -> HttpResponse:
-    """Everything of the resident in one time-line, the next thing to do on top."""
-    return render(request, "portal/mine.html", {"cards": cards.of(request.resident)})
+    """Everything of the resident in one time-line, the next thing to do on top; then what can be begun."""
+    every = offers.to(request.resident)
+    wanted = request.GET.get("q", "").strip()[:_LONGEST_WISH]
+    context = {
+        "groups": [
+            (heading, list(found))
+            for heading, found in groupby(cards.of(request.resident), key=_heading)
+        ],
+        "wanted": wanted,
+        "offers": [one for one in every if _is_wanted(one, wanted)],
+        "are_many": len(every) > _FEW_OFFERS,
+        "is_there_any": bool(every),
+    }
+    return render(request, "portal/mine.html", context)
+
+
+def _heading(card: Card) -> str:
+    if card.is_next:
+        return "つぎにすること"
+    return "進んでいること" if card.is_under_way else "これまでのこと"
+
+
+def _is_wanted(offer: Offer, wanted: str) -> bool:
+    """Every word that was typed stands somewhere in the offer, however it is written."""
+    text = kana.search_key(" ".join((offer.title, offer.words, *offer.found_by)))
+    return all(kana.search_key(word) in text for word in wanted.split())
 
 
 @page("language/", name="language", preview=lambda: Preview(title="ことばと文字の大きさ"))

@@ -60,7 +60,10 @@ def page(
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One thing on "my page". `is_next` puts it on top: something the resident has to do."""
+    """One thing on "my page". `is_next` puts it on top: something the resident has to do.
+
+    `is_under_way` says that others are at it; what is neither has ended.
+    """
 
     title: str
     words: str
@@ -68,6 +71,7 @@ class Card:
     href: str = ""
     kind: str = ""
     is_next: bool = False
+    is_under_way: bool = False
     action: str = ""
 
 
@@ -86,9 +90,44 @@ class CardSources:
         return source
 
     def of(self, resident: Resident) -> list[Card]:
-        """Return everything of the resident: what is to be done first, then the newest."""
+        """Return everything of the resident: what is to be done, what is under way, the rest; the newest first."""
         found = [card for source in self.sources for card in source(resident)]
-        return sorted(found, key=lambda card: (not card.is_next, -card.at.timestamp()))
+        return sorted(
+            found,
+            key=lambda card: (not card.is_next, not card.is_under_way, -card.at.timestamp()),
+        )
 
 
 cards = CardSources()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something the resident can begin now: what it is, in a sentence, and how long it takes."""
+
+    title: str
+    words: str
+    href: str
+    minutes: int | None = None
+    found_by: tuple[str, ...] = ()  # other words under which people look for it
+
+
+class OfferSource(Protocol):
+    def __call__(self, resident: Resident) -> list[Offer]: ...
+
+
+@dataclass
+class OfferSources:
+    """Who tells "my page" what a resident can begin; each in the order the town wants."""
+
+    sources: list[OfferSource] = field(default_factory=list)
+
+    def plug(self, source: OfferSource) -> OfferSource:
+        self.sources.append(source)
+        return source
+
+    def to(self, resident: Resident) -> list[Offer]:
+        return [offer for source in self.sources for offer in source(resident)]
+
+
+offers = OfferSources()

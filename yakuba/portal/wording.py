@@ -25,7 +25,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     # my page
     "つぎにすること": ("つぎに すること", "What to do next"),
+    "進んでいること": ("いま していること", "Under way"),
     "これまでのこと": ("いままでの こと", "So far"),
+    "始められること": ("できること", "What you can begin"),
+    "ことばで探す": ("ことばで さがす", "Search by a word"),
+    "探す": ("さがす", "Search"),
+    "「{wanted}」で探した結果です。": ("「{wanted}」で さがしました。", "Found for “{wanted}”."),
+    "「{wanted}」に合うものはありませんでした。短いことばで探してみてください。": (
+        "「{wanted}」は ありませんでした。みじかい ことばで さがしてください。",
+        "Nothing found for “{wanted}”. Please try a shorter word.",
+    ),
+    "全部見る": ("ぜんぶ 見る", "Show all"),
+    "かかる時間は{minutes}分ほど": ("{minutes}ふんくらい", "About {minutes} min"),
     "見る": ("見る", "See"),
     "つづける": ("つづける", "Continue"),
     "まだ何もありません。トークで「メニュー」と送ると、できることが出ます。": (
@@ -57,6 +68,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "まちがい": ("まちがい", "Problem"),
     "この人を消す": ("この人を けす", "Remove this person"),
+    "1人足す": ("1人 ふやす", "Add a person"),
     "もう1人足す": ("もう1人 ふやす", "Add one more"),
     "選んでください": ("えらんでください", "Please choose"),
     "入力した内容": ("書いた こと", "Your answers"),

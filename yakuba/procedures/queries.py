@@ -5,12 +5,14 @@ from datetime import datetime
 from functools import lru_cache
 
 from yakuba.kit.postal import Place, PostalTable
+from yakuba.kit.secrets import keyed_hashes
 from yakuba.portal import queries as portal
 from yakuba.procedures import definition, rules, sockets
-from yakuba.procedures.models import Keyword, Procedure, Run, Version
+from yakuba.procedures.models import AnsweredOnce, Keyword, Procedure, Run, Version
 from yakuba.procedures.rules import Facts, Plan
 from yakuba.residents.models import Resident
 from yakuba.segments.sockets import facts as resident_facts
+from yakuba.townhall import queries as townhall
 
 
 def plan_of(version: Version) -> Plan:
@@ -115,15 +117,40 @@ def offered(*, now: datetime) -> list[Procedure]:
         .select_related("current")
         .order_by("starts_on_joining", "order", "pk")
     )
-    return [one for one in procedures if _can_begin(one, now)]
+    is_closed_day = not townhall.is_open_day(now.date())
+    return [one for one in procedures if _can_begin(one, now, is_closed_day=is_closed_day)]
 
 
-def _can_begin(procedure: Procedure, now: datetime) -> bool:
+def offered_to(resident: Resident, *, now: datetime) -> list[Procedure]:
+    """Return what `resident` can begin now: not what is under way, nor what is answered once and was."""
+    found = offered(now=now)
+    begun = {run.procedure_id for run in unfinished(resident)}
+    begun |= _answered_once(found, resident)
+    return [one for one in found if one.pk not in begun]
+
+
+def _answered_once(procedures: list[Procedure], resident: Resident) -> set[int]:
+    marks = {
+        mark: one.pk
+        for one in procedures
+        if one.current is not None and plan_of(one.current).definition.answers == "once"
+        for mark in marks_of(one, resident)
+    }
+    rows = AnsweredOnce.objects.filter(mark__in=list(marks)) if marks else []
+    return {marks[bytes(row.mark)] for row in rows}
+
+
+def marks_of(procedure: Procedure, resident: Resident) -> list[bytes]:
+    """Return the marks by which it is known that `resident` answered `procedure`, one for each key."""
+    return keyed_hashes(str(resident.public_id), purpose=f"answered {procedure.public_id}")
+
+
+def _can_begin(procedure: Procedure, now: datetime, *, is_closed_day: bool) -> bool:
     if procedure.current is None:
         return False
     asked = plan_of(procedure.current).definition
     is_full = asked.capacity is not None and procedure.taken >= asked.capacity
-    return not is_full and rules.opening(asked, now=now).is_open
+    return not is_full and rules.opening(asked, now=now, is_closed_day=is_closed_day).is_open
 
 
 def hears_words(run: Run, procedure: Procedure) -> bool:

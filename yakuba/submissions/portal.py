@@ -218,6 +218,7 @@ def handed_in(resident: Resident) -> list[Card]:
             words=_STATES[row.status].pick(resident.language),
             at=row.changed_at,
             href=reverse("portal:submission", args=[row.pk]),
+            is_under_way=row.status in rules.OPEN,
         )
         for row in rows.order_by("-changed_at")[:50]
     ]

@@ -71,9 +71,8 @@ def _list(resident: Resident) -> list[line.Message]:
     for run in queries.unfinished(resident)[:3]:
         words = wording.GO_ON_WITH.pick(language).format(title=_title(run, language))
         taps.append(line.Postback(words, f"{PACKAGE}:{run.pk}::.continue", shown=words))
-    under_way = {run.procedure_id for run in queries.unfinished(resident)}
-    for procedure in queries.offered(now=clock.now()):
-        if procedure.pk not in under_way and len(taps) < _MOST:
+    for procedure in queries.offered_to(resident, now=clock.now()):
+        if len(taps) < _MOST:
             words = _name(procedure, language)
             taps.append(line.Postback(words, f"{PACKAGE}:start:{procedure.slug}", shown=words))
     mine = f"{settings.LIFF_BASE}/{settings.LINE_LIFF_ID}/"

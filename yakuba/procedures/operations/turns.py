@@ -283,7 +283,7 @@ def _mark(procedure: Procedure, resident: Resident) -> bytes:
 
 
 def _has_answered(procedure: Procedure, resident: Resident) -> bool:
-    marks = keyed_hashes(str(resident.public_id), purpose=f"answered {procedure.public_id}")
+    marks = queries.marks_of(procedure, resident)
     return AnsweredOnce.objects.filter(procedure=procedure, mark__in=marks).exists()
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from yakuba.kit import clock
 from yakuba.kit.errors import Refusal
 from yakuba.kit.numbers import counted
-from yakuba.portal.sockets import Card, Preview, ResidentRequest, cards, page
+from yakuba.portal.sockets import Card, Offer, Preview, ResidentRequest, cards, offers, page
 from yakuba.procedures import operations, queries, rules
 from yakuba.procedures.chat import handlers
 from yakuba.procedures.models import Procedure, Run
@@ -260,6 +260,25 @@ def unfinished(resident: Resident) -> list[Card]:
         )
         for run in queries.unfinished(resident)
     ]
+
+
+@offers.plug
+def beginnings(resident: Resident) -> list[Offer]:
+    """What can be begun now, in the order in which the talk offers it."""
+    return [_offer(one, resident.language) for one in queries.offered_to(resident, now=clock.now())]
+
+
+def _offer(procedure: Procedure, language: str) -> Offer:
+    if procedure.current is None:
+        raise ValueError("what is not published cannot be offered")
+    asked = queries.plan_of(procedure.current).definition
+    return Offer(
+        title=asked.title.pick(language),
+        words=asked.summary.pick(language) if asked.summary else "",
+        href=reverse("portal:procedure", args=[procedure.slug]),
+        minutes=asked.minutes,
+        found_by=asked.start_on,
+    )
 
 
 def liff_address(procedure: Procedure) -> str:
