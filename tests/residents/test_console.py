@@ -317,3 +317,17 @@ class TestAttributes:
 
     def test_a_clerk_does_not_change_them(self, desk: Client) -> None:
         assert desk.get("/console/settings/attributes/").status_code == 403
+
+
+def test_a_search_in_the_register_is_in_the_trail_without_the_words(clerk: StaffMember) -> None:
+    desk = desk_of(clerk)
+
+    desk.get("/console/residents/", {"who": "かみいち はなこ"})
+    desk.get("/console/residents/")
+
+    [entry] = Entry.objects.filter(action="looked_for")
+    assert (entry.staff_id, entry.sentence) == (
+        clerk.pk,
+        "「住民」で、かなを検索しました。",
+    )
+    assert "はなこ" not in str(entry.detail)

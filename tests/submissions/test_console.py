@@ -394,3 +394,16 @@ class TestWhoseMatterAPersonIs:
         assert ours.status_code == 200
         assert readers.get(address).status_code == 403
         assert theirs.status_code == 404
+
+
+class TestSearching:
+    def test_in_the_inbox_is_in_the_trail_once_and_without_the_words(self) -> None:
+        browser = desk_of(make_clerk(hand_in(make_procedure()).procedure))
+
+        browser.get(LIST, {"q": "076-472-1111"})
+        browser.get(LIST, {"q": "076-472-1111", "page": "2"})
+        browser.get(LIST)
+
+        [entry] = Entry.objects.filter(action="looked_for")
+        assert entry.sentence == "「届いたもの」で、電話番号を検索しました。"
+        assert "472" not in str(entry.detail)

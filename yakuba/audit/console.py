@@ -19,10 +19,14 @@ ACTIONS = {
     "viewed": _("見た"),
     "revealed": _("個人情報を表示した"),
     "exported": _("書き出した"),
+    "looked_for": _("検索した"),
     "changed": _("変えた"),
     "granted": _("権限を付けた"),
     "revoked": _("権限を外した"),
     "signed_in": _("サインインした"),
+    "sign_in_failed": _("サインインに失敗した"),
+    "locked_out": _("サインインを止めた"),
+    "used_recovery_code": _("予備コードを使った"),
     "signed_out_everywhere": _("すべてサインアウトさせた"),
     "invited": _("招待した"),
     "enrolled": _("2段階目を登録した"),
@@ -74,7 +78,7 @@ def trail_export(request: StaffRequest) -> FileResponse:
         request.user,
         "audit.entry",
         f"操作の記録{count}件を書き出しました。",
-        {"count": count, "conditions": dict(request.GET.items())},
+        {"count": count, "conditions": _conditions(request)},
     )
     with tempfile.TemporaryDirectory(prefix="yakuba-trail-") as folder:
         path = Path(folder) / "trail.csv"
@@ -86,6 +90,12 @@ def trail_export(request: StaffRequest) -> FileResponse:
         response = FileResponse(path.open("rb"), as_attachment=True, filename="trail.csv")
     response["Content-Type"] = "text/csv; charset=utf-8"
     return response
+
+
+def _conditions(request: StaffRequest) -> dict[str, str]:
+    """What the entries were narrowed down by; the name of a person is left out of the trail."""
+    asked = request.GET.dict()
+    return {key: "（検索語）" if key == "sought" else str(value) for key, value in asked.items()}
 
 
 def _form(request: StaffRequest) -> forms.Search:

@@ -27,3 +27,4 @@ def _recorder(action: str) -> Callable[[sockets.Staff, str, str, Mapping[str, ob
 sockets.viewed.connect(_recorder("viewed"))
 sockets.revealed.connect(_recorder("revealed"))
 sockets.exported.connect(_recorder("exported"))
+sockets.looked_for.connect(_recorder("looked_for"))

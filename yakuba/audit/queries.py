@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from yakuba.audit import rules
 from yakuba.audit.models import Entry, EntryQuerySet
+from yakuba.console.operations import hashes_of
 from yakuba.kit.clock import JAPAN
 
 
@@ -59,6 +60,7 @@ def entries(
     actor: str = "",
     action: str = "",
     subject: str = "",
+    sought: str = "",
     since: date | None = None,
     until: date | None = None,
 ) -> EntryQuerySet:
@@ -72,6 +74,8 @@ def entries(
         found = found.filter(action=action)
     if subject:
         found = found.about(subject)
+    if sought:
+        found = found.filter(action="looked_for", detail__hash__in=hashes_of(sought))
     if since:
         found = found.filter(at__gte=datetime.combine(since, time.min, JAPAN))
     if until:

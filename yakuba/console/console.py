@@ -31,6 +31,8 @@ def search(request: StaffRequest) -> HttpResponse:
     """What the box in the head finds, across all packages."""
     words = request.GET.get("q", "").strip()[:100]
     answers = queries.found(request.user, words) if words else []
+    if words:
+        operations.note_search(request.user, where="everywhere", place=_("検索"), words=words)
     return render(request, "console/search.html", {"searched_words": words, "answers": answers})
 
 

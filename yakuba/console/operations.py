@@ -8,13 +8,21 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from yakuba.console import rules
 from yakuba.console.models import Progress, SavedFilter, Undo
-from yakuba.console.sockets import Staff, undoers
-from yakuba.kit import clock
+from yakuba.console.sockets import Staff, Words, looked_for, undoers
+from yakuba.kit import clock, secrets
 from yakuba.kit.db import lock
 from yakuba.kit.errors import Refusal
 
 UNDO_WITHIN = timedelta(hours=1)
+SOUGHT = "console.sought"  # what the keyed hash of searched words is for
+KEYS = {
+    rules.PHONE: _("電話番号"),
+    rules.KANA: _("かな"),
+    rules.NUMBER: _("番号"),
+    rules.WORDS: _("氏名・ことば"),
+}
 
 
 class AlreadyTakenBack(Refusal):
@@ -130,3 +138,27 @@ def see(*, staff_id: int, progress_id: UUID) -> None:
 
 def _running(progress_id: UUID) -> "QuerySet[Progress]":
     return Progress.objects.filter(pk=progress_id, state=Progress.State.RUNNING)
+
+
+@transaction.atomic
+def note_search(staff: Staff, *, where: str, place: Words, words: str) -> None:
+    """Announce that somebody searched: with which kind of key, and its keyed hash, never the words.
+
+    So it can be found out later who looked for a certain telephone number, and nobody who reads the trail
+    learns for whom a colleague looked. `where` names the list in the code, `place` on the screen.
+    """
+    kind, form = rules.sought(words)
+    if not form:
+        return
+    looked_for.announce(
+        staff,
+        f"console.search:{where}",
+        str(_("「{place}」で、{kind}を検索しました。")).format(place=place, kind=KEYS[kind]),
+        {"key": kind, "hash": secrets.keyed_hash(f"{kind}:{form}", purpose=SOUGHT).hex()},
+    )
+
+
+def hashes_of(words: str) -> list[str]:
+    """Return under what `note_search` has put the same words into the trail, whichever key was in use."""
+    kind, form = rules.sought(words)
+    return [one.hex() for one in secrets.keyed_hashes(f"{kind}:{form}", purpose=SOUGHT)]

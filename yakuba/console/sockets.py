@@ -250,6 +250,9 @@ Moment = Hook[[Staff, str, str, Mapping[str, object]]]
 viewed: Moment = Hook("Somebody looked at a person's data: staff, subject, sentence, detail.")
 revealed: Moment = Hook("Somebody unmasked personal data: staff, subject, sentence, detail.")
 exported: Moment = Hook("Somebody took data out: staff, subject, sentence, detail.")
+looked_for: Moment = Hook(
+    "Somebody searched where people can be found: staff, subject, sentence, detail."
+)
 
 
 class Undoer(Pluggable):

@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 from allauth.mfa import signals as mfa
+from allauth.mfa.models import Authenticator
 from django.dispatch import receiver
+from django.http import HttpRequest
 
 from yakuba.console import sockets as console
 from yakuba.kit import upkeep
 from yakuba.townhall import console as pages
 from yakuba.townhall import operations, queries
 from yakuba.townhall.models import StaffMember
-from yakuba.townhall.signin import urls
+from yakuba.townhall.signin import lockout, urls
 
 __all__ = ["pages"]
 
@@ -42,3 +44,13 @@ def may(staff: console.Staff, needs: str) -> bool:
 def second_step_changed(user: object, authenticator: object, **announced: object) -> None:
     if isinstance(user, StaffMember):
         operations.note_second_steps(user)
+
+
+@receiver(mfa.authenticator_used)
+def printed_code_used(
+    request: HttpRequest, user: object, authenticator: Authenticator, **announced: object
+) -> None:
+    if isinstance(user, StaffMember) and authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        authenticator.refresh_from_db()  # allauth crossed the code out in a copy of its own
+        left = len(authenticator.wrap().get_unused_codes())
+        operations.note_recovery_code(user, left=left, address=lockout.address(request))

@@ -46,6 +46,10 @@ MFA_FORMS = {
     "authenticate": "yakuba.townhall.signin.forms.Code",
     "reauthenticate": "yakuba.townhall.signin.forms.Again",
     "activate_totp": "yakuba.townhall.signin.forms.Authenticator",
+    "authenticate_webauthn": "yakuba.townhall.signin.forms.Passkey",
+    "login_webauthn": "yakuba.townhall.signin.forms.PasskeyAlone",
+    "reauthenticate_webauthn": "yakuba.townhall.signin.forms.PasskeyAgain",
+    "add_webauthn": "yakuba.townhall.signin.forms.AnotherPasskey",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.console import lists
+from yakuba.console import operations as frame
 from yakuba.console.lists import Column, Empty, Filter, Listing
 from yakuba.console.sockets import (
     ADMINISTRATOR,
@@ -83,6 +84,8 @@ def residents(request: StaffRequest) -> HttpResponse:
     staff = allowed(request, Capability.VIEW)
     words = request.GET.get("who", "").strip()[:60]
     rows = queries.found(staff, words) if words else Resident.objects.all()
+    if words and "page" not in request.GET:
+        frame.note_search(staff, where="residents", place=RESIDENTS.title, words=words)
     return lists.answer(
         request,
         RESIDENTS,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.console import lists
+from yakuba.console import operations as frame
 from yakuba.console.lists import Bulk, Column, Done, Empty, Filter, Listing
 from yakuba.console.sockets import (
     Figure,
@@ -70,6 +71,9 @@ def submissions(request: StaffRequest) -> HttpResponse:
     )
     if persons:
         rows = _with_persons(request, listing, rows, staff)
+    words = request.GET.get("q", "").strip()[:100]
+    if words and "page" not in request.GET:
+        frame.note_search(staff, where="submissions", place=listing.title, words=words)
     answer = lists.answer(request, listing, rows=rows)
     for one in shown:
         revealed.announce(

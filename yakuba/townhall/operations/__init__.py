@@ -9,11 +9,16 @@ from yakuba.townhall.operations.access import (
     forget_second_steps,
     forget_sessions_that_are_over,
     note_second_steps,
-    note_sign_in,
     rewrite_second_steps,
     send_code,
     send_invitation,
     send_password_link,
+)
+from yakuba.townhall.operations.attempts import (
+    Outcome,
+    note_recovery_code,
+    note_refused,
+    note_sign_in,
 )
 from yakuba.townhall.operations.changeovers import (
     cancel_changeover,
@@ -25,6 +30,7 @@ from yakuba.townhall.operations.staff import change, create_administrator, invit
 from yakuba.townhall.operations.town import close_on, describe_town, keep_department, open_again
 
 __all__ = [
+    "Outcome",
     "cancel_changeover",
     "carry_out_changeovers",
     "change",
@@ -41,6 +47,8 @@ __all__ = [
     "grant",
     "invite",
     "keep_department",
+    "note_recovery_code",
+    "note_refused",
     "note_second_steps",
     "note_sign_in",
     "open_again",

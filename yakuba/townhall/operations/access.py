@@ -72,12 +72,13 @@ def send_password_link(*, email: str) -> None:
 
 
 @transaction.atomic
-def choose_password(staff: StaffMember, *, password: str) -> None:
+def choose_password(staff: StaffMember, *, password: str, address: str = "") -> None:
     """Set the password. Every session that was open with the old one ends."""
     lock(staff)
     staff.set_password(password)
     staff.save(update_fields=["password"])
-    tell(staff, "chose_password", f"townhall.staff:{staff.pk}", "パスワードを決めました。")
+    words = "パスワードを決めました。" + (f"接続元：{address}" if address else "")
+    tell(staff, "chose_password", f"townhall.staff:{staff.pk}", words, {"address": address})
 
 
 @transaction.atomic
@@ -135,12 +136,6 @@ def enrol_demo(staff: StaffMember, *, password: str, totp_secret: str) -> None:
         raise DemonstrationOnly("enrol_demo works with ENVIRONMENT=demo only")
     choose_password(staff, password=password)
     enrol_totp(staff, secret=totp_secret)
-
-
-@transaction.atomic
-def note_sign_in(staff: StaffMember) -> None:
-    """Put into the trail that the person came in."""
-    tell(staff, "signed_in", f"townhall.staff:{staff.pk}", "サインインしました。")
 
 
 @transaction.atomic

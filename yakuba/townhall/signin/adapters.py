@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from yakuba.kit import secrets
 from yakuba.townhall import operations, queries
 from yakuba.townhall.models import StaffMember
-from yakuba.townhall.signin.lockout import address
+from yakuba.townhall.signin.lockout import address, outcome, username
 
 _WRONG_PASSWORD = _("メールアドレスまたはパスワードが違います。")
 _WRONG_CODE = _("確認コードが違います。新しいコードが表示されたら、もう一度入力してください。")
@@ -54,7 +54,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def authenticate(self, request: HttpRequest, **credentials: Any) -> StaffMember | None:
         """Answer somebody who may not come in today like a stranger, even with the right password."""
         staff = super().authenticate(request, **credentials)
-        return staff if isinstance(staff, StaffMember) and queries.may_sign_in(staff) else None
+        if isinstance(staff, StaffMember) and queries.may_sign_in(staff):
+            return staff
+        operations.note_refused(
+            account=username(request, credentials),
+            address=address(request),
+            step=str(_("パスワード")),
+            outcome=outcome(request),
+        )
+        return None
 
     def reauthenticate(self, user: StaffMember, password: str) -> bool:
         staff = self.authenticate(self.request, email=user.email, password=password)
@@ -74,7 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: StaffMember) -> None:
         super().login(request, user)
         request.session.limit(idle_minutes=queries.town().session_minutes)  # type: ignore[attr-defined]
-        operations.note_sign_in(user)
+        operations.note_sign_in(user, address=address(request))
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing: our pages say what happened."""

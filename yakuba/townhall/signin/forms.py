@@ -8,6 +8,13 @@ from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeAgain
 from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+    SignupWebAuthnForm,
+)
 from django import forms
 from django.contrib.auth.password_validation import (
     password_validators_help_texts,
@@ -63,6 +70,55 @@ class Authenticator(ActivateTOTPForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _code_field(self, _("確認コード"), _("アプリに表示された6けたの数字を入力してください。"))
+
+
+_BROKEN = (KeyError, TypeError, ValueError, AttributeError)
+
+
+def _no_passkey() -> forms.ValidationError:
+    return forms.ValidationError(
+        _("パスキーを確かめられませんでした。もう一度お試しください。"), code="incorrect_code"
+    )
+
+
+class _Whole:
+    """allauth trusts the browser to send all parts of a passkey's answer; whoever does not gets a sentence."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except _BROKEN:
+            raise _no_passkey() from None
+
+
+class Passkey(_Whole, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class PasskeyAlone(_Whole, LoginWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class PasskeyAgain(_Whole, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class _WholeNew:
+    """The same for a passkey that is being enrolled."""
+
+    def clean(self) -> Any:
+        try:
+            return super().clean()  # type: ignore[misc]
+        except _BROKEN:
+            raise forms.ValidationError({"credential": _no_passkey()}) from None
+
+
+class FirstPasskey(_WholeNew, SignupWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class AnotherPasskey(_WholeNew, AddWebAuthnForm):  # type: ignore[misc]
+    pass
 
 
 class MailedCode(forms.Form):

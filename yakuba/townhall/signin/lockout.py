@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from yakuba.console.guard import client_address
+from yakuba.townhall.operations import Outcome
 
 
 def username(request: HttpRequest, credentials: Mapping[str, str] | None = None) -> str:
@@ -18,6 +19,15 @@ def username(request: HttpRequest, credentials: Mapping[str, str] | None = None)
 def address(request: HttpRequest) -> str:
     """Where the request comes from, as the proxies that we trust say it."""
     return str(client_address(request) or "")
+
+
+def outcome(request: HttpRequest) -> Outcome:
+    """Tell of a refused password whether it was wrong, the last guess, or not even looked at."""
+    if not getattr(request, "axes_locked_out", False):
+        return Outcome.WRONG
+    # axes counts only what it lets through to the password.
+    counted = getattr(request, "axes_failures_since_start", None) is not None
+    return Outcome.STOPPED if counted else Outcome.WHILE_STOPPED
 
 
 def page(

@@ -20,10 +20,8 @@ def _page(name: str) -> str:
 # below /console/sign-in/
 entrance: list[URLPattern] = [
     path("", account.LoginView.as_view(template_name=_page("sign_in")), name="account_login"),
-    path("passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),
-    path(
-        "code/", mfa.AuthenticateView.as_view(template_name=_page("code")), name="mfa_authenticate"
-    ),
+    path("passkey/", views.PasskeyAlone.as_view(), name="mfa_login_webauthn"),
+    path("code/", views.SecondStep.as_view(template_name=_page("code")), name="mfa_authenticate"),
     path("mail-code/", views.mail_code, name="townhall_mail_code"),
     path("enrolment/", views.enrolment, name="townhall_enrolment"),
     path("enrolment/passkey/", views.passkey_enrolment, name="townhall_passkey_enrolment"),
@@ -37,12 +35,12 @@ entrance: list[URLPattern] = [
     ),
     path(
         "again/code/",
-        mfa.ReauthenticateView.as_view(template_name=_page("again")),
+        views.SecondStepAgain.as_view(template_name=_page("again")),
         name="mfa_reauthenticate",
     ),
     path(
         "again/passkey/",
-        webauthn.ReauthenticateWebAuthnView.as_view(template_name=_page("again_passkey")),
+        views.PasskeyAgain.as_view(template_name=_page("again_passkey")),
         name="mfa_reauthenticate_webauthn",
     ),
 ]

@@ -6,16 +6,21 @@ from typing import Any
 from allauth.account.internal.decorators import login_stage_required
 from allauth.core import ratelimit
 from allauth.mfa.base.internal.flows import post_authentication
+from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.totp.internal.auth import clear_totp_secret
-from allauth.mfa.webauthn.forms import SignupWebAuthnForm
 from allauth.mfa.webauthn.internal import auth as webauthn
 from allauth.mfa.webauthn.internal.flows import signup_authenticator
-from allauth.mfa.webauthn.views import RemoveWebAuthnView
+from allauth.mfa.webauthn.views import (
+    LoginWebAuthnView,
+    ReauthenticateWebAuthnView,
+    RemoveWebAuthnView,
+)
 from django.contrib import messages
 from django.contrib.auth.tokens import default_token_generator
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
@@ -30,6 +35,7 @@ from yakuba.townhall import operations, queries
 from yakuba.townhall.models import StaffMember
 from yakuba.townhall.signin import forms
 from yakuba.townhall.signin.adapters import MfaAdapter
+from yakuba.townhall.signin.lockout import address
 from yakuba.townhall.signin.stages import CODE_WAS_RIGHT, EnrolmentStage, MailCodeStage
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -70,7 +76,7 @@ def passkey_enrolment(request: HttpRequest) -> HttpResponse:
     """The first second step: a passkey of this device, which can also do without the password later."""
     stage: Any = request._login_stage  # type: ignore[attr-defined]
     staff: StaffMember = stage.login.user
-    form = SignupWebAuthnForm(request.POST or None, user=staff)
+    form = forms.FirstPasskey(request.POST or None, user=staff)
     if form.is_valid():
         authenticator = signup_authenticator(
             request,
@@ -104,6 +110,7 @@ def mail_code(request: HttpRequest) -> HttpResponse:
         stage.login.state[CODE_WAS_RIGHT] = True
         response: HttpResponse = stage.exit()
         return response
+    note_wrong_step(request, form, account=staff.email)
     return render(request, "townhall/signin/mail_code.html", {"form": form})
 
 
@@ -129,7 +136,9 @@ def choose_password(request: HttpRequest, who: str, token: str) -> HttpResponse:
         return render(request, "townhall/signin/link_over.html", status=410)
     form = forms.NewPassword(request.POST or None, staff=staff)
     if form.is_valid():
-        operations.choose_password(staff, password=form.cleaned_data["password"])
+        operations.choose_password(
+            staff, password=form.cleaned_data["password"], address=address(request)
+        )
         messages.success(request, _("パスワードを決めました。サインインしてください。"))
         return redirect("account_login")
     return render(request, "townhall/signin/choose_password.html", {"form": form, "staff": staff})
@@ -149,6 +158,56 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
         staff = StaffMember.objects.get(pk=request.user.pk)
         operations.end_sessions(staff, by=staff)
     return redirect("account_login")
+
+
+def note_wrong_step(request: HttpRequest, form: BaseForm, *, account: str) -> None:
+    """Put a wrong code or passkey into the trail; a form that was sent empty is none."""
+    codes = {no.code for found in form.errors.as_data().values() for no in found}
+    if codes <= {"required"}:
+        return
+    stopped = "too_many_login_attempts" in codes
+    operations.note_refused(
+        account=account,
+        address=address(request),
+        step=str(_("確認コード") if "code" in form.fields else _("パスキー")),
+        outcome=operations.Outcome.WHILE_STOPPED if stopped else operations.Outcome.WRONG,
+    )
+
+
+class SecondStep(AuthenticateView):  # type: ignore[misc]
+    """allauth's, and what was wrong is in the trail."""
+
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
+        note_wrong_step(self.request, form, account=self.stage.login.user.email)
+        response: HttpResponse = super().form_invalid(form)
+        return response
+
+
+class SecondStepAgain(ReauthenticateView):  # type: ignore[misc]
+    """allauth's, and what was wrong is in the trail."""
+
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
+        note_wrong_step(self.request, form, account=self.request.user.email)
+        response: HttpResponse = super().form_invalid(form)
+        return response
+
+
+class PasskeyAgain(ReauthenticateWebAuthnView):  # type: ignore[misc]
+    """allauth's, and what was wrong is in the trail."""
+
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
+        note_wrong_step(self.request, form, account=self.request.user.email)
+        response: HttpResponse = super().form_invalid(form)
+        return response
+
+
+class PasskeyAlone(LoginWebAuthnView):  # type: ignore[misc]
+    """allauth's, and what was wrong is in the trail; whose it was to be, nobody knows."""
+
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
+        note_wrong_step(self.request, form, account="")
+        response: HttpResponse = super().form_invalid(form)
+        return response
 
 
 class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]
