@@ -133,6 +133,15 @@ def upload(path: str, *, content: bytes, content_type: str) -> None:
     _must_be_fine(answer, f"POST {path}")
 
 
+def has_content(path: str) -> bool:
+    """Tell whether LINE has the image of a rich menu. Raises OutsideFailure."""
+    answer = _call("GET", settings.LINE_DATA_BASE + path, timeout=20.0)
+    if answer.status == 404:
+        return False
+    _must_be_fine(answer, f"GET {path}")
+    return True
+
+
 def show_loading(user_id: str, *, seconds: int = 20) -> None:
     """Show the dots that mean "an answer is coming"; silently nothing if the talk is not open."""
     ask("POST", "/v2/bot/chat/loading/start", json={"chatId": user_id, "loadingSeconds": seconds})

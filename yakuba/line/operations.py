@@ -29,6 +29,10 @@ class Turn:
     row: Outgoing | None = None  # the newest of this turn, into which more may be said
     has_said: bool = False
 
+    def is_about(self, event: Event | None) -> bool:
+        """Tell whether `event` is this turn's; a package may hand it on to another in other words."""
+        return event is not None and event.event_id == self.event.event_id
+
 
 _turn: ContextVar[Turn | None] = ContextVar("turn", default=None)
 
@@ -81,7 +85,7 @@ def say(
 def _join_turn(event: Event | None, lane: Lane, messages: Sequence[Message]) -> list[list[Message]]:
     """Add to the reply of the present turn what fits into it, and return the rest in packs."""
     present = _turn.get()
-    if present is None or present.event is not event or present.row is None:
+    if present is None or not present.is_about(event) or present.row is None:
         return packed(messages)
     # Read afresh: whoever said the earlier words may have taken them back with a savepoint.
     row = present.row = Outgoing.objects.filter(pk=present.row.pk).first()
@@ -96,7 +100,7 @@ def _join_turn(event: Event | None, lane: Lane, messages: Sequence[Message]) -> 
 def _write(row: Outgoing, reply_to: Event | None) -> bool:
     """Insert `row`, with the reply token if nobody in this turn has it; False: already said."""
     present = _turn.get()
-    ours = present if present is not None and present.event is reply_to else None
+    ours = present if present is not None and present.is_about(reply_to) else None
     is_taken = ours is not None and ours.row is not None
     if reply_to is not None and reply_to.reply_token and reply_to.received_at and not is_taken:
         row.reply_token = reply_to.reply_token

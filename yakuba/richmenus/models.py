@@ -272,6 +272,7 @@ class LinkBatch(models.Model):
     rule = models.ForeignKey(MenuRule, models.SET_NULL, null=True, related_name="batches")
     user_ids = ArrayField(models.CharField(max_length=33))  # emptied when it is over
     people = models.PositiveSmallIntegerField()
+    is_farewell = models.BooleanField(default=False)  # of people we know nothing of any more
     lane = models.SmallIntegerField(choices=Lane, default=Lane.DELIVERY)
     state = models.SmallIntegerField(choices=State, default=State.PENDING)
     attempts = models.SmallIntegerField(default=0)
