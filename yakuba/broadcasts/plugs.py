@@ -7,3 +7,4 @@ from yakuba.broadcasts.kinds import batches  # noqa: F401
 from yakuba.kit import upkeep
 
 upkeep.every(timedelta(minutes=1))(operations.finish_forgotten)
+upkeep.every(timedelta(seconds=5))(operations.attend)
