@@ -11,6 +11,7 @@ handler500 = "yakuba.config.errors.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include("yakuba.console.urls")),
     path("p/", include("yakuba.portal.urls")),
+    path("", include("yakuba.broadcasts.urls")),
 ]
 if settings.ENVIRONMENT == "demo":
     urlpatterns += [path("", include("yakuba.config.demo"))]

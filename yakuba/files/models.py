@@ -18,6 +18,7 @@ class StoredFile(models.Model):
     sha256 = models.BinaryField(max_length=32)
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
+    pieces = models.PositiveSmallIntegerField(default=0)  # of a film; 0: sealed in one piece
     is_whole = models.BooleanField(default=False)  # the bytes are in the storage
     kept_until = models.DateField(null=True)  # None: as long as whatever refers to it
     created_at = models.DateTimeField(db_default=Now())
@@ -27,3 +28,8 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def names(self) -> list[str]:
+        """Under what its bytes lie in the storage, in order."""
+        return [f"{self.pk}.{n:04d}" for n in range(self.pieces)] or [str(self.pk)]

@@ -50,6 +50,17 @@ def remake(content: bytes, *, kind: str, kept_as: str) -> Picture:
         raise NoPicture(type(no).__name__) from None
 
 
+def shrink(content: bytes, *, kind: str, longest: int) -> bytes:
+    """Return a picture of ours as a JPEG with no side longer than `longest`."""
+    with Image.open(io.BytesIO(content), formats=[_FORMATS[kind]]) as opened:
+        plain = _on_white(opened)
+        plain.thumbnail((longest, longest))
+        plain.info = {}
+        written = io.BytesIO()
+        plain.save(written, "JPEG", quality=80)
+        return written.getvalue()
+
+
 def _encode(image: Image.Image, kept_as: str, location: tuple[float, float] | None) -> Picture:
     profile = _profile(image)  # without it the colours of a telephone fade
     if kept_as == "image/jpeg":

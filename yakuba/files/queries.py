@@ -1,5 +1,7 @@
 """Reading what is kept."""
 
+from collections.abc import Iterator
+
 from yakuba.files import storage
 from yakuba.files.models import StoredFile
 from yakuba.kit import secrets
@@ -16,7 +18,19 @@ def read(file: StoredFile) -> bytes:
         Gone: they are not there.
         OutsideFailure: the storage does not answer.
     """
-    sealed = storage.here().read(str(file.pk)) if file.is_whole else None
-    if sealed is None:
+    return b"".join(read_in_pieces(file))
+
+
+def read_in_pieces(file: StoredFile, *, first: int = 0, last: int | None = None) -> Iterator[bytes]:
+    """Yield the bytes of `file` from its piece `first` to its piece `last`, never more than one at once.
+
+    Raises:
+        Gone, OutsideFailure: before the first piece or between two.
+    """
+    if not file.is_whole:
         raise Gone(str(file.pk))
-    return secrets.decrypt(sealed)
+    for name in file.names[first : None if last is None else last + 1]:
+        sealed = storage.here().read(name)
+        if sealed is None:
+            raise Gone(str(file.pk))
+        yield secrets.decrypt(sealed)

@@ -1,5 +1,7 @@
 """What the bytes of a file really are; its name and what the sender calls it are not believed."""
 
+from collections.abc import Callable
+
 IMAGES = frozenset({"image/jpeg", "image/png"})
 PDF = frozenset({"application/pdf"})
 FILMS = frozenset({"video/mp4", "video/quicktime"})
@@ -10,6 +12,8 @@ _MEGABYTE = 1024 * 1024
 # One file is encrypted in one piece, in memory.
 LARGEST = {"image": 10 * _MEGABYTE, "application": 10 * _MEGABYTE, "audio": 20 * _MEGABYTE,
            "video": 50 * _MEGABYTE}  # fmt: skip
+PIECE = 4 * _MEGABYTE  # of a film, which comes in pieces
+LARGEST_FILM = 200 * _MEGABYTE  # what LINE takes
 MOST_PIXELS = 60_000_000  # a telephone of 2026 takes 50 million
 
 ENDINGS = {
@@ -60,3 +64,39 @@ def content_type(content: bytes) -> str:
 def largest(kind: str) -> int:
     """Return how many bytes a file of this content type may have."""
     return LARGEST[kind.partition("/")[0]]
+
+
+def piece_length(size: int, number: int) -> int:
+    """Return how many bytes the piece has; the last one is what is left."""
+    return min(PIECE, size - number * PIECE)
+
+
+_MOST_BOXES = 10_000
+_MOST_OF_MOOV = 2 * _MEGABYTE
+
+
+def is_film(read: Callable[[int, int], bytes], size: int) -> bool:
+    """Walk over the boxes of an MP4 (ISO/IEC 14496-12, 4.2) and tell whether it is whole and has pictures.
+
+    `read(start, length)` gives bytes of the file. A box says its length: together they are the file.
+    """
+    place, shows = 0, False
+    seen: list[bytes] = []
+    while place < size and len(seen) < _MOST_BOXES:
+        head = read(place, 16)
+        if len(head) < 8:
+            return False
+        length, kind = int.from_bytes(head[:4], "big"), head[4:8]
+        if length == 1:
+            length = int.from_bytes(head[8:16], "big")
+        elif length == 0:  # up to the end
+            length = size - place
+        if length < 8 or place + length > size:
+            return False
+        if not seen and (kind != b"ftyp" or _BRANDS.get(head[8:12], "video/mp4") != "video/mp4"):
+            return False
+        if kind == b"moov":
+            shows = b"vide" in read(place, min(length, _MOST_OF_MOOV))
+        seen.append(kind)
+        place += length
+    return place == size and shows and b"mdat" in seen

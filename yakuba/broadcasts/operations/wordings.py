@@ -12,12 +12,13 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.broadcasts.models import Delivery
+from yakuba.broadcasts.operations import media
 from yakuba.broadcasts.rules import drawing, variables
 from yakuba.broadcasts.rules.content import Content, Texts
 from yakuba.broadcasts.rules.drawing import Around, Shown
 from yakuba.kit import clock, wareki
 from yakuba.kit.errors import Refusal
-from yakuba.residents.models import Attribute
+from yakuba.residents.models import Attribute, Resident
 from yakuba.townhall.models import Department
 from yakuba.townhall.queries import town
 
@@ -103,6 +104,14 @@ def attributes() -> dict[str, Attribute]:
     return {one.label: one for one in found.prefetch_related("choices")}
 
 
+def values_of(content: Content, resident: Resident) -> dict[str, str]:
+    """Return the value of each attribute that `content` names, as this resident told it."""
+    try:
+        return needed(content).values(resident.tags)
+    except UnknownVariable:
+        return {}
+
+
 def check_number(content: Content, count: int) -> None:
     """Raises TooManyWordings."""
     if count > MOST:
@@ -181,10 +190,18 @@ def said(
 
 
 def shown(content: Content) -> dict[UUID, Shown]:
-    """Return the files of `content` as LINE fetches them."""
-    return {}
+    """Return the files of `content` as LINE fetches them; one that is not complete is missing."""
+    return {
+        key: Shown(
+            url=f"{settings.PUBLIC_URL}/media/{one.code}",
+            preview=f"{settings.PUBLIC_URL}/media/{one.code}{'/small' if one.preview_id else ''}",
+            width=one.file.width or 0,
+            height=one.file.height or 0,
+        )
+        for key, one in media.whole(content.media).items()
+    }
 
 
 def as_test(around: Around) -> Around:
     """Return the same, marked as a test and leading nowhere that is counted."""
-    return replace(around, mark=TEST, links={})
+    return replace(around, mark=TEST, links={}, press=lambda slug: f"procedures:start:{slug}")

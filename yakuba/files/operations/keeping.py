@@ -1,23 +1,15 @@
-"""Keeping and erasing what people upload."""
+"""Checking what people upload, and keeping it encrypted."""
 
-import contextlib
 import hashlib
-import time
-from collections.abc import Collection, Sequence
-from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
+from collections.abc import Collection
+from datetime import date
 
-from django.db import transaction
-from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.files import pictures, rules, storage
 from yakuba.files.models import StoredFile
-from yakuba.kit import clock, secrets
-from yakuba.kit.errors import OutsideFailure, Refusal
-
-_HALF_WRITTEN = timedelta(hours=1)
+from yakuba.kit import secrets
+from yakuba.kit.errors import Refusal
 
 
 class EmptyFile(Refusal):
@@ -73,7 +65,7 @@ def keep(
         location = picture.location if keep_location else None
 
     file = StoredFile(
-        name=_name(name, kind),
+        name=safe_name(name, kind),
         content_type=kind,
         size=len(content),
         sha256=hashlib.sha256(content).digest(),
@@ -116,7 +108,7 @@ def _kinds(permitted: frozenset[str]) -> str:
     return "、".join(words)
 
 
-def _name(given: str, kind: str) -> str:
+def safe_name(given: str, kind: str) -> str:
     """Return a name that is safe to show and to save under, with the ending of what it really is."""
     base = given.replace("\\", "/").rpartition("/")[2]
     base = "".join(letter for letter in base if letter.isprintable()).strip(" .")
@@ -125,72 +117,11 @@ def _name(given: str, kind: str) -> str:
     return (stem[:100] or kind.partition("/")[0]) + ending
 
 
-@transaction.atomic
-def keep_until(file: StoredFile, *, day: date | None) -> None:
-    """Have `file` erased after `day`; None keeps it as long as whatever refers to it."""
-    StoredFile.objects.filter(pk=file.pk).update(kept_until=day)
+def shrunk(file: StoredFile, *, content: bytes, longest: int) -> StoredFile:
+    """Keep a smaller JPEG of a kept picture beside it, no side longer than `longest` pixels.
 
-
-def erase(file: StoredFile) -> None:
-    """Erase `file` after the present transaction is committed: first the row, then the bytes."""
-    name = str(file.pk)
-    with transaction.atomic():
-        StoredFile.objects.filter(pk=file.pk).delete()
-        transaction.on_commit(lambda: _delete(name))
-
-
-def _delete(name: str) -> None:
-    with contextlib.suppress(OutsideFailure):  # bytes without a row are swept up by `sweep`
-        storage.here().delete(name)
-
-
-def erase_due() -> None:
-    """Erase what nobody may keep any longer, and uploads that stopped half way."""
-    half = Q(is_whole=False, created_at__lt=Now() - _HALF_WRITTEN)
-    for file in StoredFile.objects.filter(half | Q(kept_until__lt=clock.today())).iterator():
-        erase(file)
-
-
-def sweep() -> None:
-    """Delete bytes whose row is gone; they are left by a kill between the two."""
-    young = datetime.fromtimestamp(time.time(), UTC) - timedelta(days=1)
-    batch: list[str] = []
-    for name, written in storage.here().names():
-        if written < young:
-            batch.append(name)
-        if len(batch) >= 1000:
-            _sweep(batch)
-            batch = []
-    _sweep(batch)
-
-
-def _sweep(names: Sequence[str]) -> None:
-    known = {
-        str(number)
-        for number in StoredFile.objects.filter(
-            pk__in=[name for name in names if _is_ours(name)]
-        ).values_list("pk", flat=True)
-    }
-    for name in names:
-        # Half-written files of the folder begin with a dot; whatever else lies there is not ours.
-        if name.startswith(".") or (_is_ours(name) and name not in known):
-            _delete(name)
-
-
-def _is_ours(name: str) -> bool:
-    try:
-        return str(UUID(name)) == name
-    except ValueError:
-        return False
-
-
-def rewrite_content(after: object | None) -> object | None:
-    """Seal the bytes of the next file under the first key, for `yakuba keys rotate`; whole at any moment."""
-    beyond = {"pk__gt": after} if after is not None else {}
-    file = StoredFile.objects.filter(is_whole=True, **beyond).order_by("pk").first()
-    if file is None:
-        return None
-    sealed = storage.here().read(str(file.pk))
-    if sealed is not None:
-        storage.here().write(str(file.pk), secrets.rotate(sealed))
-    return file.pk
+    Raises:
+        OutsideFailure: the storage did not take it.
+    """
+    small = pictures.shrink(content, kind=file.content_type, longest=longest)
+    return keep(content=small, name=file.name, allowed=rules.IMAGES, kept_until=file.kept_until)
