@@ -408,7 +408,7 @@ class TestWhoIsMeant:
 
         assert [len(to) for to in town.multicasts()] == [2, 1]
 
-    def test_a_disaster_is_told_however_much_one_got(self, town: Town) -> None:
+    def test_a_disaster_is_told_first_and_however_much_one_got(self, town: Town) -> None:
         Safeguards.objects.create(pk=1, most_per_person=1)
         town.send(town.draft())
         alarm = town.draft("避難してください")
@@ -418,7 +418,7 @@ class TestWhoIsMeant:
         town.send(alarm)
         sender.send_waiting()
 
-        assert town.heard("花子") == ["除雪に入ります", "避難してください"]
+        assert town.heard("花子") == ["避難してください", "除雪に入ります"]
 
     def test_a_correction_goes_to_those_who_may_have_got_the_wrong_one(
         self, town: Town, monkeypatch: pytest.MonkeyPatch
