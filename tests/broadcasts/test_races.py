@@ -124,7 +124,7 @@ def test_senders_killed_between_accept_and_settle_lose_nobody_and_repeat_nothing
     alive = _start(sim.base)
     try:
         for _kill in range(5):
-            time.sleep(2.5)
+            _wait_until_some_are_under_way()
             os.killpg(alive.pid, signal.SIGKILL)
             alive.wait()
             killed_under_way += Batch.objects.filter(state=Batch.State.SENDING).count()
@@ -153,6 +153,15 @@ def _start(base: str) -> "subprocess.Popen[bytes]":
         env=environment,
         start_new_session=True,
     )
+
+
+def _wait_until_some_are_under_way(*, seconds: float = 60) -> None:
+    """However slowly a sender starts: LINE has been asked, and its answer is still to come."""
+    until = time.monotonic() + seconds
+    while not Batch.objects.filter(state=Batch.State.SENDING).exists():
+        assert time.monotonic() < until, "the sender does not begin"
+        time.sleep(0.05)
+    time.sleep(0.7)
 
 
 def _wait_until_sent(delivery: Delivery, *, seconds: float = 60) -> None:
