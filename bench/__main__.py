@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from types import FrameType
 
-from bench import front, intake, machine, memory, results, rig, turn
+from bench import delivery, front, intake, machine, memory, results, rig, turn
 from bench.options import Options
 from bench.results import Result
 
@@ -16,6 +16,7 @@ BENCHES: dict[str, tuple[str, Callable[[rig.Rig, Options], Result]]] = {
     "intake": ("webhook in, 200 after COMMIT, beside two bare servers", intake.run),
     "turn": ("webhook in, reply out, beside a loop that says the same statements", turn.run),
     "memory": ("all processes of the product after some work", memory.run),
+    "delivery": ("a message to a million, against LINE's wall", delivery.run),
     "front": ("a page through the one port, and from the web part directly", front.run),
 }
 
