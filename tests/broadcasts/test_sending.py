@@ -25,7 +25,7 @@ def state_of(delivery: Delivery) -> str:
 
 def let_line_refuse(resident: Resident, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the resident a user id that we take for good and LINE does not."""
-    monkeypatch.setattr(batches, "is_user_id", lambda _user_id: True)
+    monkeypatch.setattr(batches, "_USER_ID", "^U.{32}$")
     LineAccount.objects.filter(resident=resident).update(line_user_id="U" + "z" * 32)
 
 
@@ -192,6 +192,30 @@ class TestOnceOnly:
 
         assert town.heard("花子") == ["除雪に入ります"]
         assert state_of(delivery) == "sent"
+
+    def test_what_a_living_sender_waits_for_is_not_claimed_by_another(self, town: Town) -> None:
+        town.send(town.draft())
+        under_way = Batches().claim(Lane.DELIVERY, limit=5)
+        end_leases()
+
+        Batches().renew(under_way)
+
+        assert list(Batches().claim(Lane.DELIVERY, limit=5)) == []
+
+    def test_a_late_answer_of_a_sender_that_lost_its_lease_changes_nothing(
+        self, town: Town
+    ) -> None:
+        delivery = town.send(town.draft())
+        [slow] = Batches().claim(Lane.DELIVERY, limit=5)
+        end_leases()
+        [quick] = Batches().claim(Lane.DELIVERY, limit=5)
+
+        Batches().renew([slow])
+        quick.deliver()
+        slow.deliver()
+
+        assert town.heard("花子") == ["除雪に入ります"]
+        assert queries.progress(delivery) == rules.Progress(planned=3, accepted=3)
 
     def test_a_retry_has_the_same_bytes_although_somebody_left_meanwhile(self, town: Town) -> None:
         town.phone.faults(http_500_after_commit=True, endpoint="multicast", count=1)

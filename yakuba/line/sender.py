@@ -7,6 +7,7 @@ ends. Every process that sends shares one limiter row per endpoint.
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from django.db import DatabaseError, InterfaceError, connection
@@ -22,11 +23,14 @@ logger = logging.getLogger(__name__)
 
 def run(stop: threading.Event, *, threads: int = 8) -> None:
     """Send until `stop` is set; requests under way are finished."""
+    under_way: dict[Future[None], sockets.Parcel] = {}
+    renewing = threading.Thread(target=_renew, args=(stop, under_way), name="leases", daemon=True)
+    renewing.start()
     with Bell("line_outgoing") as bell, ThreadPoolExecutor(threads, "sender") as pool:
-        under_way: set[Future[None]] = set()
         while not stop.is_set():
             rings = bell.rings
-            under_way = {future for future in under_way if not future.done()}
+            for future in [future for future in list(under_way) if future.done()]:
+                del under_way[future]
             # A few are claimed ahead, so that a claim is paid for by several; not so many that
             # a lease could end while its parcel still waits for a thread.
             room = 2 * threads - len(under_way)
@@ -40,11 +44,24 @@ def run(stop: threading.Event, *, threads: int = 8) -> None:
             for (parcel, _lane), wait in zip(parcels, starts, strict=True):
                 future = pool.submit(_deliver, parcel, time.monotonic() + wait)
                 # The next row of the same person can be claimed now, and a thread is free.
+                under_way[future] = parcel
                 future.add_done_callback(lambda _done: bell.ring())
-                under_way.add(future)
             if not parcels:
                 connection.close()  # back to the pool while there is nothing to do
                 bell.wait(rings)
+
+
+def _renew(stop: threading.Event, under_way: Mapping["Future[None]", sockets.Parcel]) -> None:
+    """Lengthen the leases of what is under way, once a second, for sources whose leases are short."""
+    while not stop.wait(1.0):
+        parcels = [parcel for future, parcel in list(under_way.items()) if not future.done()]
+        try:
+            for source in sockets.sources if parcels else ():
+                source.renew(parcels)
+        except (DatabaseError, InterfaceError) as error:
+            logger.warning("leases were not renewed: %s", type(error).__name__)
+        finally:
+            connection.close()
 
 
 def claim(limit: int) -> list[tuple[sockets.Parcel, Lane]]:

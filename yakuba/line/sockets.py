@@ -144,5 +144,11 @@ class Source(Pluggable):
         """Claim up to `limit` parcels of `lane`, oldest first, expired leases included."""
         raise NotImplementedError
 
+    def renew(self, parcels: Sequence[Parcel]) -> None:
+        """Lengthen the leases of those of `parcels` that are yours; called each second while they are under way.
+
+        Only a source with short leases needs it.
+        """
+
 
 sources: Registry[Source] = Registry(Source)

@@ -1,13 +1,15 @@
 """Turning a delivery into batches, in one transaction with what it costs."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
-from psycopg.sql import SQL, Composable, Placeholder
+from psycopg.sql import SQL, Composed
 
 from yakuba.broadcasts import rules
 from yakuba.broadcasts.models import Arm, Delivery
+from yakuba.broadcasts.operations import wordings
 from yakuba.broadcasts.queries import audience
 from yakuba.broadcasts.rules import content as contents
 from yakuba.conditions.compiling import ROOM_TO_HASH
@@ -39,20 +41,12 @@ def plan(delivery: Delivery, *, staff: StaffMember) -> int:
     Raises:
         NobodyMeant: nobody can be written to.
         NoQuota: the month has not that many messages left.
+        TooManyWordings, UnknownVariable: see `wordings`.
         conditions.checking.BrokenCondition: the condition does not fit what is known of residents.
     """
     content = contents.read(delivery.content)
-    arms = {
-        language: Arm.objects.create(
-            delivery=delivery,
-            number=number,
-            language=language,
-            messages=rules.composed(content, language=language),
-            unit=rules.unit_name(delivery.pk, number),
-        )
-        for number, language in enumerate(rules.languages_of(content))
-    }
-    people = _write_batches(delivery, arms)
+    chosen = _Chosen(delivery, wordings.needed(content))
+    people = chosen.write_batches(_arms(delivery, content, chosen))
     if not people:
         raise NobodyMeant
     if not quota.reserve(people, lane=Lane(delivery.lane)):
@@ -70,6 +64,37 @@ def plan(delivery: Delivery, *, staff: StaffMember) -> int:
     return people
 
 
+def _arms(delivery: Delivery, content: contents.Content, chosen: "_Chosen") -> dict[str, Arm]:
+    """Draw one wording for each group of readers that is there, by the group's key."""
+    groups = chosen.groups()
+    wordings.check_number(content, len(groups))
+    return {
+        key: Arm.objects.create(
+            delivery=delivery,
+            number=number,
+            language=language,
+            messages=wordings.render(
+                content,
+                language=language,
+                values=chosen.needs.values(tokens),
+                links={},
+                delivery=delivery,
+            ),
+            unit=rules.unit_name(delivery.pk, number),
+        )
+        for number, (key, language, tokens) in enumerate(groups)
+    }
+
+
+# People whose wording is the same have the same key: their language, and which of the tokens that matter they have.
+_KEY = SQL(
+    "CASE WHEN {languages} AND reader.language IN ('ja-easy', 'en') THEN reader.language ELSE 'ja' END || ' ' ||"
+    " array(SELECT token FROM unnest(reader.tags) token WHERE token = ANY(%(tokens)s) ORDER BY token)::text"
+)
+_GROUPS = SQL(
+    "SELECT key FROM (SELECT DISTINCT {key} AS key FROM ({people}) people"
+    " JOIN residents_resident reader USING (id)) found ORDER BY key <> 'ja {{}}', key"
+)
 # One scan of the residents, one insert of some thousand rows. People are numbered within their wording,
 # by id, so that a batch is the same whoever plans it.
 _WRITE = SQL(
@@ -81,34 +106,57 @@ SELECT %(delivery)s, arm, row_number() OVER (ORDER BY arm, bundle) - 1, array_ag
   gen_random_uuid(), 0, 0, clock_timestamp(), '', '', false
 FROM (
   SELECT id, arm, (row_number() OVER (PARTITION BY arm ORDER BY id) - 1) / %(size)s AS bundle
-  FROM (SELECT people.id, {arm} AS arm FROM ({people}) people {join}) addressed
+  FROM ({addressed}) addressed
 ) numbered
 GROUP BY arm, bundle
 RETURNING cardinality(residents)
 """
 )
+_ALIKE = SQL("SELECT people.id, %(arm)s::bigint AS arm FROM ({people}) people")
+_BY_KEY = SQL(
+    "SELECT people.id, wording.arm FROM ({people}) people JOIN residents_resident reader USING (id)"
+    " JOIN unnest(%(keys)s::text[], %(arms)s::bigint[]) wording (key, arm) ON wording.key = {key}"
+)
+_EVERYBODY_ALIKE = "ja {}"
 
 
-def _write_batches(delivery: Delivery, arms: Mapping[str, Arm]) -> int:
-    people, parameters = audience.selection(delivery)
-    parameters |= {"delivery": delivery.pk, "size": rules.BATCH}
-    arm: Composable = SQL("%(arm_ja)s::bigint")
-    join = SQL("")
-    parameters["arm_ja"] = arms["ja"].pk
-    others = [language for language in arms if language != "ja"]
-    if others:
-        whens = SQL(" ").join(
-            SQL("WHEN {} THEN {}::bigint").format(
-                Placeholder(f"language_{place}"), Placeholder(f"arm_{place}")
-            )
-            for place in range(len(others))
-        )
-        for place, language in enumerate(others):
-            parameters[f"language_{place}"] = language
-            parameters[f"arm_{place}"] = arms[language].pk
-        arm = SQL("CASE spoken.language {} ELSE %(arm_ja)s::bigint END").format(whens)
-        join = SQL("JOIN residents_resident spoken USING (id)")
-    with connection.cursor() as cursor:
-        cursor.execute(ROOM_TO_HASH)
-        cursor.execute(_WRITE.format(arm=arm, people=people, join=join), parameters)
-        return sum(row[0] for row in cursor.fetchall())
+class _Chosen:
+    """The people of a delivery in SQL, grouped by what makes a difference in its wording."""
+
+    def __init__(self, delivery: Delivery, needs: wordings.Needs) -> None:
+        self.delivery, self.needs = delivery, needs
+        self.people, self.parameters = audience.selection(delivery)
+        self.parameters |= {"tokens": needs.tokens}
+        self.key = _KEY.format(languages=SQL("true" if needs.languages else "false"))
+
+    @property
+    def _is_alike(self) -> bool:
+        return not self.needs.languages and not self.needs.attributes
+
+    def groups(self) -> list[tuple[str, str, list[int]]]:
+        """Return key, language and tokens of each group that has somebody in it; Japanese first."""
+        if self._is_alike:
+            return [(_EVERYBODY_ALIKE, "ja", [])]
+        found = []
+        for (key,) in self._fetch(_GROUPS.format(key=self.key, people=self.people)):
+            language, _space, tokens = str(key).partition(" ")
+            found.append((str(key), language, [int(one) for one in tokens[1:-1].split(",") if one]))
+        return found
+
+    def write_batches(self, arms: Mapping[str, Arm]) -> int:
+        """Insert the batches, and return how many people are in them."""
+        self.parameters |= {"delivery": self.delivery.pk, "size": rules.BATCH}
+        if self._is_alike:
+            self.parameters["arm"] = arms[_EVERYBODY_ALIKE].pk
+            addressed = _ALIKE.format(people=self.people)
+        else:
+            self.parameters["keys"] = list(arms)
+            self.parameters["arms"] = [arm.pk for arm in arms.values()]
+            addressed = _BY_KEY.format(people=self.people, key=self.key)
+        return sum(row[0] for row in self._fetch(_WRITE.format(addressed=addressed)))
+
+    def _fetch(self, statement: Composed) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(ROOM_TO_HASH)
+            cursor.execute(statement, self.parameters)
+            return list(cursor.fetchall())
