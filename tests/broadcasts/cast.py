@@ -1,6 +1,7 @@
 """The people of the broadcasts: friends in LINE and residents of ours alike."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, time
 
 from django.db import connection
 
@@ -9,8 +10,10 @@ from simulators.line.driver import Resident as Person
 from simulators.line.server import Running
 from tests.cast import make_department, make_district, make_staff, make_town
 from yakuba.broadcasts import operations
-from yakuba.broadcasts.models import Delivery
+from yakuba.broadcasts.models import Delivery, Safeguards
+from yakuba.broadcasts.queries import audience
 from yakuba.broadcasts.rules import content as contents
+from yakuba.kit import clock
 from yakuba.residents import operations as residents
 from yakuba.residents.models import Resident
 from yakuba.segments import queries as segments
@@ -29,6 +32,7 @@ class Town:
     phone: Phone
     department: Department
     manager: StaffMember
+    second: StaffMember
     people: dict[str, Person] = field(default_factory=dict)
     records: dict[str, Resident] = field(default_factory=dict)
 
@@ -50,10 +54,32 @@ class Town:
             staff=self.manager,
         )
 
-    def send(self, delivery: Delivery) -> Delivery:
-        """Send to however many are meant now; small numbers are not hidden from a test."""
-        count = segments.count(delivery.condition).reachable
-        operations.send(delivery, staff=self.manager, expected=count)
+    def confirm(
+        self,
+        delivery: Delivery,
+        *,
+        expected: int | None = None,
+        rev: int | None = None,
+        due_at: datetime | None = None,
+    ) -> Delivery:
+        """Confirm however many are meant now, and let a second person agree where two are needed."""
+        count = audience.count(delivery) if expected is None else expected
+        operations.submit(delivery, staff=self.manager, expected=count, rev=rev, due_at=due_at)
+        if delivery.state == Delivery.State.ASKED:
+            operations.agree(delivery, staff=self.second)
+        return delivery
+
+    def send(self, delivery: Delivery, *, expected: int | None = None) -> Delivery:
+        """Confirm, agree, wait for the end of the grace, and plan; small numbers are not hidden from a test."""
+        self.confirm(delivery, expected=expected)
+        return self.begin(delivery)
+
+    def begin(self, delivery: Delivery) -> Delivery:
+        """Let the grace be over."""
+        assert delivery.begins_at is not None
+        with clock.stopped_at(delivery.begins_at):
+            operations.attend()
+        delivery.refresh_from_db()
         return delivery
 
     def heard(self, name: str) -> list[str]:
@@ -67,7 +93,15 @@ def make_broadcasting_town(sim: Running, phone: Phone) -> Town:
     make_town()
     make_district()
     department = make_department()
-    town = Town(sim, phone, department, make_staff(department=department))
+    town = Town(
+        sim,
+        phone,
+        department,
+        make_staff(department=department),
+        make_staff("林 茂", department=department),
+    )
+    # What a test sends at three in the morning is no night message.
+    Safeguards.objects.create(pk=1, night_from=time(0), night_until=time(0))
     town.join("花子", district="otosugi")
     town.join("太郎", district="otosugi")
     town.join("次郎", district="yunosho")

@@ -50,7 +50,7 @@ def test_is_written_confirmed_by_number_sent_and_watched(town: Town, desk: Clien
     assert saved["Location"] == f"{here}confirm/"
 
     asked = page(desk, f"{here}confirm/")
-    assert "2人に、いますぐ送ります" in asked
+    assert "2人に送ります" in asked
     assert "住んでいる地区が音杉" in asked
 
     desk.post(f"{here}confirm/", {"number": "2", "rev": "9" * 5000})
@@ -59,6 +59,11 @@ def test_is_written_confirmed_by_number_sent_and_watched(town: Town, desk: Clien
     assert not Batch.objects.exists()
 
     desk.post(f"{here}confirm/", {"number": "２人", "rev": "0"})
+    waiting = page(desk, here)
+    assert "まもなく2人に送ります" in waiting
+    assert "あと 4分5" in waiting
+    assert not Batch.objects.exists()
+    town.begin(Delivery.objects.get())
     assert "0 / 2人" in page(desk, here)
     sender.send_waiting()
 
@@ -187,9 +192,11 @@ def test_few_people_of_something_sensitive_are_never_counted_aloud(
 
     asked = page(desk, f"{here}confirm/")
     desk.post(f"{here}confirm/", {"sure": "on", "rev": "0"})
+    asked += page(desk, here)
+    town.begin(Delivery.objects.get())
     sender.send_waiting()
     watched = page(desk, here) + page(desk, "/console/deliveries/")
 
-    assert "10人未満の人に、いますぐ送ります" in asked
+    assert "10人未満の人に送ります" in asked
     assert "2人" not in asked + watched
     assert town.heard("花子") == ["明日の朝、除雪に入ります。"]

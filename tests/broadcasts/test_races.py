@@ -8,6 +8,9 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from types import ModuleType
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -15,13 +18,14 @@ from psycopg.sql import Composed
 
 from simulators.line.driver import Phone
 from simulators.line.server import Running
-from tests.broadcasts.cast import Town, end_leases, make_broadcasting_town
+from tests.broadcasts.cast import OTOSUGI, Town, end_leases, make_broadcasting_town
 from tests.environment import ROOT
 from yakuba.broadcasts import operations, queries, rules
 from yakuba.broadcasts.models import Batch, Delivery
-from yakuba.broadcasts.operations import sending
+from yakuba.broadcasts.operations import sending, starting
 from yakuba.broadcasts.queries import audience
 from yakuba.conditions.facts import Parameters
+from yakuba.kit import clock
 from yakuba.kit.errors import Refusal
 from yakuba.line import sender
 
@@ -55,45 +59,66 @@ def at_once(*deeds: Callable[[], None]) -> list[str]:
     return refused
 
 
-def press_send(town: Town, delivery: Delivery) -> Callable[[], None]:
+def slow_selection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the other one time to come in between."""
+    slow = audience.selection
+
+    def slowly(delivery: Delivery, **more: bool) -> tuple[Composed, Parameters]:
+        time.sleep(0.3)
+        return slow(delivery, **more)
+
+    monkeypatch.setattr(audience, "selection", slowly)
+
+
+def without_lock(monkeypatch: pytest.MonkeyPatch, *rooms: ModuleType) -> None:
+    for room in rooms:
+        monkeypatch.setattr(room, "lock", lambda row: row.refresh_from_db())
+
+
+def afresh(delivery: Delivery) -> Delivery:
+    return Delivery.objects.get(pk=delivery.pk)
+
+
+def over(delivery: Delivery) -> AbstractContextManager[None]:
+    """The moment at which the grace is over."""
+    assert delivery.begins_at is not None
+    return clock.stopped_at(delivery.begins_at)
+
+
+def test_two_clerks_who_press_at_once_confirm_once(town: Town) -> None:
+    delivery = town.draft(condition=OTOSUGI)
+
     def press() -> None:
-        operations.send(
-            Delivery.objects.get(pk=delivery.pk), staff=town.manager, expected=len(town.people)
-        )
+        operations.submit(afresh(delivery), staff=town.manager, expected=2)
 
-    return press
+    assert at_once(press, press) == ["NotADraft"]
+    assert afresh(delivery).state == "waiting"
 
 
-def test_two_clerks_who_press_at_once_send_once(town: Town) -> None:
-    delivery = town.draft()
+def test_two_workers_begin_a_delivery_once(town: Town) -> None:
+    delivery = town.confirm(town.draft())
 
-    refused = at_once(press_send(town, delivery), press_send(town, delivery))
+    with over(delivery):
+        at_once(operations.attend, operations.attend)
     sender.send_waiting()
 
-    assert refused == ["NotADraft"]
     assert town.heard("花子") == ["除雪に入ります"]
 
 
-def test_without_the_lock_the_race_would_be_lost(
+def test_without_the_lock_two_workers_would_begin_it_twice(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The negative control: this is what the lock in `send` prevents."""
-    delivery = town.draft()
-    monkeypatch.setattr(sending, "lock", lambda row: row.refresh_from_db())
-    slow = audience.selection
-
-    def slowly(delivery: Delivery) -> tuple[Composed, Parameters]:
-        time.sleep(0.3)
-        return slow(delivery)
-
-    monkeypatch.setattr(audience, "selection", slowly)
+    """The negative control: this is what the lock in `begin` prevents."""
+    delivery = town.confirm(town.draft())
+    without_lock(monkeypatch, starting)
+    slow_selection(monkeypatch)
     monkeypatch.setattr(Batch._meta, "constraints", [])
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE broadcasts_delivery_batch DROP CONSTRAINT batch_once")
         cursor.execute("ALTER TABLE broadcasts_delivery_arm DROP CONSTRAINT arm_once")
     try:
-        refused = at_once(press_send(town, delivery), press_send(town, delivery))
-        assert refused == []
+        with over(delivery):
+            at_once(lambda: operations.begin(delivery.pk), lambda: operations.begin(delivery.pk))
         assert delivery.batches.count() == 2
     finally:
         with connection.cursor() as cursor:
@@ -107,6 +132,75 @@ def test_without_the_lock_the_race_would_be_lost(
                 "ALTER TABLE broadcasts_delivery_batch"
                 " ADD CONSTRAINT batch_once UNIQUE (delivery_id, number)"
             )
+
+
+def stop_while_it_begins(town: Town) -> Delivery:
+    delivery = town.confirm(town.draft())
+
+    def stop() -> None:
+        time.sleep(0.1)
+        operations.stop(afresh(delivery), staff=town.manager)
+
+    with over(delivery):
+        at_once(lambda: operations.begin(delivery.pk), stop)
+    sender.send_waiting()
+    return afresh(delivery)
+
+
+def test_a_stop_in_the_moment_of_the_beginning_reaches_everybody(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow_selection(monkeypatch)
+
+    delivery = stop_while_it_begins(town)
+
+    assert delivery.state == "stopped"
+    assert town.heard("花子") == []
+
+
+def test_without_the_lock_it_would_go_out_although_it_was_stopped(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_lock(monkeypatch, starting)
+    slow_selection(monkeypatch)
+
+    delivery = stop_while_it_begins(town)
+
+    assert delivery.state == "sent"
+    assert town.heard("花子") == ["除雪に入ります"]
+
+
+def agree_while_it_is_taken_back(town: Town, monkeypatch: pytest.MonkeyPatch) -> Delivery:
+    delivery = town.draft()
+    operations.submit(delivery, staff=town.manager, expected=3)
+    give_word = sending.give_word
+
+    def slowly(*given: Any) -> None:
+        time.sleep(0.3)
+        give_word(*given)
+
+    monkeypatch.setattr(sending, "give_word", slowly)
+
+    def take_back() -> None:
+        time.sleep(0.1)
+        operations.withdraw(afresh(delivery), staff=town.manager)
+
+    at_once(lambda: operations.agree(afresh(delivery), staff=town.second), take_back)
+    return afresh(delivery)
+
+
+def test_what_is_taken_back_is_a_draft_whoever_agrees_at_that_moment(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert agree_while_it_is_taken_back(town, monkeypatch).state == "draft"
+
+
+def test_without_the_lock_an_agreement_would_win_over_a_change(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_lock(monkeypatch, sending)
+
+    assert agree_while_it_is_taken_back(town, monkeypatch).state == "waiting"
 
 
 @pytest.mark.crash

@@ -9,7 +9,6 @@ from yakuba.broadcasts import operations, queries, rules
 from yakuba.broadcasts.kinds import batches
 from yakuba.broadcasts.kinds.batches import Batches
 from yakuba.broadcasts.models import Batch, Delivery, Safeguards
-from yakuba.broadcasts.queries import audience
 from yakuba.broadcasts.rules import content as contents
 from yakuba.line import quota, sender
 from yakuba.line.models import Lane, Quota
@@ -114,7 +113,7 @@ class TestRefusing:
         delivery = town.draft()
 
         with pytest.raises(operations.NotThatMany, match=r"2人.*3人"):
-            operations.send(delivery, staff=town.manager, expected=2)
+            town.send(delivery, expected=2)
 
         assert not Batch.objects.exists()
         assert state_of(delivery) == "draft"
@@ -127,34 +126,35 @@ class TestRefusing:
         )
 
         with pytest.raises(operations.ChangedMeanwhile):
-            operations.send(delivery, staff=town.manager, expected=3, rev=read)
+            operations.submit(delivery, staff=town.manager, expected=3, rev=read)
 
     def test_a_my_number_in_the_text_is_not_sent(self, town: Town) -> None:
         delivery = town.draft(text="番号は 1234 5678 9018 です")
 
         with pytest.raises(operations.Forbidden, match="マイナンバー"):
-            operations.send(delivery, staff=town.manager, expected=3)
+            town.send(delivery, expected=3)
 
     def test_nobody_is_refused(self, town: Town) -> None:
         nobody = {"fact": "resident.born_on", "operator": "age_at_least", "value": 100}
         delivery = town.draft(condition=nobody)
 
         with pytest.raises(operations.NobodyMeant):
-            operations.send(delivery, staff=town.manager, expected=0)
+            town.send(delivery, expected=0)
 
     def test_what_was_sent_is_not_sent_again(self, town: Town) -> None:
         delivery = town.send(town.draft())
 
         with pytest.raises(operations.NotADraft):
-            operations.send(delivery, staff=town.manager, expected=3)
+            town.send(delivery, expected=3)
 
     def test_more_than_the_month_has_left_is_not_begun(self, town: Town) -> None:
         Quota.objects.update_or_create(pk=quota.month(), defaults={"allowed": 2})
         quota.start_afresh()
-        delivery = town.draft()
+        delivery = town.send(town.draft())
 
-        with pytest.raises(operations.NoQuota):
-            operations.send(delivery, staff=town.manager, expected=3)
+        assert delivery.state == "held"
+        assert "残りが足りません" in delivery.held_because[0]["sentence"]
+        assert not Batch.objects.exists()
 
     def test_a_small_number_of_something_sensitive_is_confirmed_unseen(self, town: Town) -> None:
         from yakuba.residents.models import Attribute
@@ -163,8 +163,9 @@ class TestRefusing:
         delivery = town.draft(condition=OTOSUGI)
 
         with pytest.raises(operations.NotThatMany, match="10人未満"):
-            operations.send(delivery, staff=town.manager, expected=2)
-        operations.send(delivery, staff=town.manager, expected=None)
+            town.send(delivery, expected=2)
+        operations.submit(delivery, staff=town.manager, expected=None)
+        town.begin(delivery)
 
         assert "10人未満" in Entry.objects.get(action="sent").sentence
 
@@ -422,18 +423,18 @@ class TestWhoIsMeant:
         assert queries.progress(delivery) == rules.Progress(planned=3, accepted=3)
 
     def test_whoever_got_enough_lately_is_left_out_of_the_next_one(self, town: Town) -> None:
-        Safeguards.objects.create(pk=1, most_per_person=1, most_within_days=7)
+        Safeguards.objects.filter(pk=1).update(most_per_person=1, most_within_days=7)
         town.send(town.draft(condition=OTOSUGI))
         sender.send_waiting()
 
         second = town.draft()
-        operations.send(second, staff=town.manager, expected=1)
+        town.send(second, expected=1)
         sender.send_waiting()
 
         assert [len(to) for to in town.multicasts()] == [2, 1]
 
     def test_a_disaster_is_told_first_and_however_much_one_got(self, town: Town) -> None:
-        Safeguards.objects.create(pk=1, most_per_person=1)
+        Safeguards.objects.filter(pk=1).update(most_per_person=1)
         town.send(town.draft())
         alarm = town.draft("避難してください")
         alarm.kind, alarm.lane = Delivery.Kind.DISASTER, Lane.DISASTER
@@ -456,7 +457,7 @@ class TestWhoIsMeant:
         right.corrects, right.kind = wrong, Delivery.Kind.CORRECTION
         right.save()
 
-        operations.send(right, staff=town.manager, expected=1)
+        town.send(right, expected=1)
         sender.send_waiting()
 
         assert town.heard("花子") == ["除雪に入ります", "訂正します"]
@@ -464,11 +465,10 @@ class TestWhoIsMeant:
 
     def test_a_frozen_list_stays_as_it_was(self, town: Town) -> None:
         delivery = town.draft(condition=OTOSUGI)
-        delivery.audience, delivery.frozen = "frozen", audience.ids(delivery)
-        delivery.save()
+        operations.submit(delivery, staff=town.manager, expected=2, is_frozen=True)
         residents.keep(town.records["太郎"], key="district", value="yunosho")
 
-        operations.send(delivery, staff=town.manager, expected=2)
+        town.begin(delivery)
         sender.send_waiting()
 
         assert town.heard("太郎") == ["除雪に入ります"]

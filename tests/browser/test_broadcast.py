@@ -61,6 +61,12 @@ def is_fine(desk: Page, axe: AxeFindings, name: str) -> None:
     assert desk.evaluate("document.documentElement.scrollWidth") <= 1366
 
 
+def end_of_grace(town: Town) -> None:
+    from yakuba.broadcasts.models import Delivery
+
+    town.begin(Delivery.objects.get())
+
+
 def send_waiting() -> None:
     from yakuba.line import sender
 
@@ -94,12 +100,21 @@ def test_a_segment_is_built_and_a_message_sent(
     desk.get_by_role("button", name="送る前の確認へ進む").click()
 
     # The number is typed.
-    expect(desk.get_by_text("2人に、いますぐ送ります")).to_be_visible()
+    expect(desk.get_by_text("2人に送ります")).to_be_visible()
     is_fine(desk, axe, "delivery-confirm")
-    desk.get_by_role("button", name="いますぐ送る").click()
+    desk.get_by_role("button", name="送ることを決める").click()
     expect(desk.get_by_role("alert")).to_contain_text("送る人数")
     desk.get_by_label("送る人数").fill("2")
-    desk.get_by_role("button", name="いますぐ送る").click()
+    desk.get_by_role("button", name="送ることを決める").click()
+
+    # The grace: the time that is left runs, and the button to stop is the biggest thing on the page.
+    expect(desk.get_by_role("timer")).to_contain_text("あと 4分")
+    stop = desk.get_by_role("button", name="送るのを止める")
+    stop.focus()
+    expect(desk.get_by_role("timer")).to_contain_text("あと 4分5")
+    is_fine(desk, axe, "delivery-grace")
+    expect(stop).to_be_focused()
+    end_of_grace(town)
 
     # It is watched, without a reload.
     expect(desk.get_by_text("この画面を閉じても、送信は続きます。")).to_be_visible()

@@ -1,11 +1,14 @@
 """Residents join and say where they live; a message reaches those who are meant, and nobody else (6(1)アイ, 6(2)ア)."""
 
 import json
+from datetime import datetime, timedelta
 
 from django.test import Client
 
 from tests.stories.conftest import Town, wait_until
+from yakuba.broadcasts import operations
 from yakuba.broadcasts.models import Delivery
+from yakuba.kit import clock
 from yakuba.residents.models import Resident
 from yakuba.segments.models import Segment
 from yakuba.townhall.models import Membership, StaffMember
@@ -23,6 +26,8 @@ def register(town: Town, name: str, *, district: str) -> None:
     person.hears("知りたい情報")
     person.taps("除雪・道路")
     person.taps("これで決定")
+    person.hears("もっとぴったり")
+    person.taps("とばす")
     person.hears("入力した内容")
     person.taps("この内容で送る")
     person.hears("登録ありがとうございました")
@@ -74,13 +79,21 @@ def test_follow_registration_segment_broadcast(town: Town) -> None:
     )
     delivery = Delivery.objects.get()
     here = f"/console/deliveries/{delivery.public_id}/"
-    desk.post(f"{here}confirm/", {"number": "1", "rev": delivery.rev})
+    with clock.stopped_at(noon()):
+        desk.post(f"{here}confirm/", {"number": "1", "rev": delivery.rev})
+        assert "まもなく1人に送ります" in desk.get(here).content.decode()
+    with clock.stopped_at(noon() + timedelta(minutes=5)):  # the grace, with its button to stop
+        operations.attend()
 
     # Hanako gets it. Taro lives elsewhere, Jiro blocked the account.
     town.resident("花子").hears("音杉地区の除雪")
     wait_until(lambda: "送り終わりました" in desk.get(here).content.decode())
     for other in ("太郎", "次郎"):
         assert not [words for words in town.resident(other).heard() if "音杉地区の除雪" in words]
+
+
+def noon() -> datetime:
+    return clock.now().replace(hour=12, minute=0, second=0, microsecond=0)
 
 
 def town_knows_as_friend(town: Town, name: str) -> bool:

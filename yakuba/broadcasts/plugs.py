@@ -12,5 +12,6 @@ postbacks(chat.PACKAGE)(chat.postback)
 event_handler(order=50)(chat.code_typed)
 
 upkeep.every(timedelta(minutes=1))(operations.finish_forgotten)
+upkeep.every(timedelta(seconds=5))(operations.attend)
 upkeep.every(timedelta(days=1))(media.throw_away_unused)
 upkeep.every(timedelta(hours=6))(reading.forget_marks)

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 
 from yakuba.kit import clock
 from yakuba.townhall import rules
-from yakuba.townhall.models import ClosedDay, Membership, Scope, StaffMember, Town
+from yakuba.townhall.models import ClosedDay, Grant, Membership, Scope, StaffMember, Town
 
 
 def town() -> Town:
@@ -87,6 +87,17 @@ def code_by_mail_allowed() -> bool:
 def may(staff: StaffMember, capability: str, scope: Scope) -> bool:
     """Say whether `staff` may do `capability` within `scope`. Nothing is allowed without a grant (6(4)ク)."""
     return Scope.objects.visible_to(staff, capability).filter(pk=scope.pk).exists()
+
+
+def who_may(capability: str, scope: Scope) -> QuerySet[StaffMember]:
+    """Everybody who may do `capability` within `scope` today, by reading."""
+    roles = [role.value for role in Membership.Role if capability in role.capabilities]
+    granted = Grant.objects.filter(scope=scope, capability=capability).values("department")
+    able = Membership.objects.filter(
+        role__in=roles, department__in=granted, department__closed_on=None
+    )
+    people = StaffMember.objects.active_on(clock.today()).filter(pk__in=able.values("staff"))
+    return people.order_by("kana", "pk")
 
 
 def may_somewhere(staff: StaffMember, capability: str) -> bool:

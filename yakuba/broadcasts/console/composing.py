@@ -77,6 +77,7 @@ def delivery(request: StaffRequest, public_id: str) -> HttpResponse:
                 condition=said["condition"],
                 segment=said["segment"],
                 rev=said["rev"],
+                staff=staff,
             )
         except Refusal as no:
             form.add_error(None, str(no))

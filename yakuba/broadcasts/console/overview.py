@@ -1,8 +1,9 @@
 """The list of deliveries, and what Today says of them."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,14 +14,16 @@ from yakuba.broadcasts.models import Batch, Delivery
 from yakuba.console import lists
 from yakuba.console.lists import Column, Empty, Filter, Listing
 from yakuba.console.sockets import Figure, Group, Section, Staff, StaffRequest, card, page
-from yakuba.kit import wareki
+from yakuba.kit import clock, wareki
 from yakuba.segments import queries as segments
-from yakuba.townhall.models import StaffMember
+from yakuba.townhall.models import Capability, StaffMember
 
 
 def _progress(delivery: Delivery) -> str:
-    if delivery.state in (Delivery.State.DRAFT, Delivery.State.SENT) or not delivery.planned:
-        return "—" if delivery.state == Delivery.State.DRAFT else "100%"
+    if delivery.state in Delivery.State.before_sending():
+        return "—"
+    if delivery.state == Delivery.State.SENT or not delivery.planned:
+        return "100%"
     return f"{100 * queries.progress(delivery).done // delivery.planned}%"
 
 
@@ -73,13 +76,49 @@ def deliveries(request: StaffRequest) -> HttpResponse:
     )
 
 
+@card(group=Group.WAITING, order=20)
+def waiting(staff: Staff) -> Sequence[Figure]:
+    """Deliveries that a person is asked about: a second word, or what the fuse held."""
+    person = StaffMember.objects.filter(pk=staff.pk).first()
+    if person is None:
+        return []
+    mine = Delivery.objects.visible_to(person, Capability.PUBLISH)
+    own = Q(made_by=person) | Q(changed_by=person) | Q(sent_by=person)
+    address = reverse("console:deliveries")
+    figures = (
+        Figure(
+            _("承認を待っている配信"),
+            mine.filter(state="asked").exclude(own).count(),
+            f"{address}?state=asked",
+        ),
+        Figure(_("送らずに止めた配信"), mine.filter(state="held").count(), f"{address}?state=held"),
+    )
+    return [figure for figure in figures if figure.value]
+
+
+@card(group=Group.PLANNED, order=20)
+def planned(staff: Staff) -> Sequence[Figure]:
+    """Deliveries that go out by themselves today."""
+    person = StaffMember.objects.filter(pk=staff.pk).first()
+    if person is None:
+        return []
+    tomorrow = clock.now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    coming = Delivery.objects.visible_to(person).filter(
+        state__in=("scheduled", "waiting"), begins_at__lt=tomorrow
+    )
+    figure = Figure(
+        _("今日送る配信"), coming.count(), reverse("console:deliveries") + "?state=scheduled"
+    )
+    return [figure] if figure.value else []
+
+
 @card(group=Group.FAILED, order=20)
 def failed(staff: Staff) -> Sequence[Figure]:
     """Deliveries that stand still until somebody decides."""
-    me = StaffMember.objects.filter(pk=staff.pk).first()
-    if me is None:
+    person = StaffMember.objects.filter(pk=staff.pk).first()
+    if person is None:
         return []
-    mine = Delivery.objects.visible_to(me)
+    mine = Delivery.objects.visible_to(person)
     doubtful = Batch.objects.filter(delivery=OuterRef("pk"), state=Batch.State.UNCERTAIN)
     address = reverse("console:deliveries")
     figures = (

@@ -83,8 +83,13 @@ class Delivery(models.Model):
     quota_month = models.DateField(null=True)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
+    changed_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
     sent_at = models.DateTimeField(null=True)  # business time: the first batch was planned
+    # who confirmed that it goes out: known from the moment it leaves the drafts
     sent_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
+    feed = models.CharField(max_length=40, blank=True)  # where an automatic one came from
+    feed_ref = models.CharField(max_length=200, blank=True)  # the feed's own name for it
+    issued_at = models.DateTimeField(null=True)  # business time, as the feed says
     ended_at = models.DateTimeField(null=True)
     halted_because = models.CharField(max_length=200, blank=True)
     rev = models.PositiveIntegerField(default=0)
@@ -104,11 +109,14 @@ class Delivery(models.Model):
                 | Q(series__isnull=False, occurs_at__isnull=False),
             ),
             models.UniqueConstraint(name="occurrence_once", fields=["series", "occurs_at"]),
+            models.UniqueConstraint(
+                name="feed_says_it_once", fields=["feed", "feed_ref"], condition=~Q(feed="")
+            ),
         ]
         indexes = [
             models.Index(
                 name="delivery_due",
-                fields=["due_at"],
+                fields=["begins_at"],
                 condition=Q(state__in=("scheduled", "waiting")),
             ),
         ]

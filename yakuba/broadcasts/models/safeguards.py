@@ -15,6 +15,9 @@ class Safeguards(models.Model):
 
     two_persons_above = models.PositiveIntegerField(_("2人で確かめる人数"), default=1000)
     grace_minutes = models.PositiveSmallIntegerField(_("送信前の待ち時間（分）"), default=5)
+    missed_after_minutes = models.PositiveSmallIntegerField(
+        _("遅れて送らない時間（分）"), default=30
+    )
     night_from = models.TimeField(_("夜間の始まり"), default=time(20, 0))
     night_until = models.TimeField(_("夜間の終わり"), default=time(8, 0))
     most_per_person = models.PositiveSmallIntegerField(
@@ -22,6 +25,12 @@ class Safeguards(models.Model):
     )
     most_within_days = models.PositiveSmallIntegerField(_("上限を数える日数"), default=7)
     kept_for_disaster = models.PositiveIntegerField(_("災害用に残す通数"), default=0)
+    feed_stale_minutes = models.PositiveSmallIntegerField(
+        _("連携の情報が古いとみなす時間（分）"), default=60
+    )
+    feed_most_per_hour = models.PositiveSmallIntegerField(
+        _("連携から1時間に送る件数の上限"), default=5
+    )
 
     class Meta:
         constraints = [

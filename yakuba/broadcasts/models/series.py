@@ -20,6 +20,7 @@ class Series(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("下書き")
+        ASKED = "asked", _("承認待ち")
         RUNNING = "running", _("実施中")
         PAUSED = "paused", _("休止")
         ENDED = "ended", _("終了")
@@ -37,6 +38,11 @@ class Series(models.Model):
     expected = models.PositiveIntegerField(null=True)  # people, when it was begun
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
+    changed_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
+    begun_at = models.DateTimeField(null=True)
+    begun_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
+    night_reason = models.CharField(_("夜間に送る理由"), max_length=200, blank=True)
+    overridden = models.JSONField(default=list)  # as `Delivery.overridden`, for every occurrence
     approved_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
     made_until = models.DateField(null=True)  # occurrences up to this day have become deliveries

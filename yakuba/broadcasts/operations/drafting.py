@@ -60,8 +60,9 @@ def change(
     condition: object,
     segment: Segment | None = None,
     rev: int | None = None,
+    staff: StaffMember | None = None,
 ) -> None:
-    """Change a draft.
+    """Change a draft; `staff` is then no second person for it.
 
     Raises:
         NotADraft: it was sent.
@@ -75,6 +76,8 @@ def change(
         raise ChangedMeanwhile
     delivery.name, delivery.condition, delivery.segment = name, condition, segment
     delivery.content = content_of(content)
+    if staff is not None:
+        delivery.changed_by = staff
     delivery.rev += 1
     delivery.save()
     townhall.rename(delivery.scope, name=name)
@@ -82,10 +85,15 @@ def change(
 
 @transaction.atomic
 def drop(delivery: Delivery, *, staff: StaffMember) -> None:
-    """Throw a draft away. Raises NotADraft."""
+    """Throw a draft away; an occurrence of a series is remembered, or it would be made again. Raises NotADraft."""
     lock(delivery)
     if delivery.state != State.DRAFT:
         raise NotADraft
+    if delivery.series_id is not None:
+        delivery.state = State.DROPPED
+        delivery.save()
+        note(delivery, staff, "called_off", "配信「{name}」の今回分を取りやめました。")
+        return
     note(delivery, staff, "deleted", "配信「{name}」の下書きを消しました。")
     scope = delivery.scope
     delivery.delete()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from yakuba.broadcasts import queries
 from yakuba.broadcasts.models import Batch, Delivery
 from yakuba.broadcasts.operations.planning import NoQuota
+from yakuba.broadcasts.operations.sending import withdraw
 from yakuba.broadcasts.operations.trail import note, said
 from yakuba.kit import clock
 from yakuba.kit.db import lock
@@ -36,9 +37,12 @@ class NotUncertain(Refusal):
 def stop(delivery: Delivery, *, staff: StaffMember) -> int:
     """Stop what has not been handed to LINE yet, and return how many people that spares.
 
-    A batch that LINE may have taken is finished under its key: only so is it known who got it.
+    In the minutes before the first batch that is everybody: it becomes a draft again. A batch that LINE may have taken is finished under its key: only so is it known who got it.
     """
     lock(delivery)
+    if delivery.state in (State.SCHEDULED, State.WAITING):
+        withdraw(delivery, staff=staff)
+        return delivery.expected or 0
     if delivery.state not in (State.SENDING, State.HALTED):
         return 0
     delivery.state = State.STOPPED

@@ -14,7 +14,7 @@ def note(
         actor=staff.name if staff else "yakuba",
         action=action,
         subject=f"broadcasts.delivery:{delivery.public_id}",
-        sentence=sentence.format(name=delivery.name),
+        sentence=sentence.replace("{name}", delivery.name),
         detail=detail,
     )
 

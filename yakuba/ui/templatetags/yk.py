@@ -52,6 +52,14 @@ def number(value: int) -> str:
 
 
 @register.filter
+def clockwise(seconds: int) -> str:
+    """Write how long it still takes: 4分05秒, 1時間20分."""
+    minutes, rest = divmod(max(0, seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}時間{minutes:02}分" if hours else f"{minutes}分{rest:02}秒"
+
+
+@register.filter
 def masked(value: str | None) -> str:
     """Keep the first letter and hide how long the rest is."""
     return f"{str(value)[0]}●●●●" if value else "—"

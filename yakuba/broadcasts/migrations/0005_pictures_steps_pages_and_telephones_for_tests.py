@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('broadcasts', '0003_deliveries_wait_repeat_and_are_agreed_on'),
+        ('broadcasts', '0004_deliveries_are_agreed_on_and_feeds_are_known'),
         ('files', '0002_films_come_in_pieces'),
         ('residents', '0003_a_choice_says_from_which_age'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

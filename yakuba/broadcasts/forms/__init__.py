@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from yakuba.broadcasts import rules
 from yakuba.broadcasts.rules import content as contents
 from yakuba.kit.errors import Refusal
-from yakuba.kit.numbers import whole
 from yakuba.segments import queries as segments
 from yakuba.segments.forms import ConditionField, offer_departments
 from yakuba.segments.models import Segment
@@ -101,31 +100,3 @@ def text_troubles(text: str) -> list[str]:
     except Refusal as no:
         return [str(no)]
     return rules.forbidden(text)
-
-
-class Confirmation(forms.Form):
-    """The number of people, typed: a hand that only presses does not send."""
-
-    number = forms.CharField(
-        label=_("送る人数"),
-        help_text=_("上に表示された人数を、数字で入力してください。"),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
-
-    def __init__(self, posted: Mapping[str, Any] | None, *, expected: int | None) -> None:
-        super().__init__(posted)
-        self.expected = expected
-        if expected is None:
-            del self.fields["number"]
-            self.fields["sure"] = forms.BooleanField(label=_("この相手に送ることを確かめました"))
-
-    def clean_number(self) -> int:
-        try:
-            number = whole(self.cleaned_data["number"])
-        except Refusal as no:
-            raise forms.ValidationError(str(no)) from no
-        if number != self.expected:
-            raise forms.ValidationError(
-                _t("表示された人数と違います。相手をもう一度確かめてください。")
-            )
-        return number
