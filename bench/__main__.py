@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from types import FrameType
 
-from bench import delivery, front, intake, machine, memory, results, rig, turn
+from bench import delivery, front, intake, machine, memory, results, rig, segments, turn
 from bench.options import Options
 from bench.results import Result
 
@@ -17,6 +17,7 @@ BENCHES: dict[str, tuple[str, Callable[[rig.Rig, Options], Result]]] = {
     "turn": ("webhook in, reply out, beside a loop that says the same statements", turn.run),
     "memory": ("all processes of the product after some work", memory.run),
     "delivery": ("a message to a million, against LINE's wall", delivery.run),
+    "segments": ("twenty rules over a million residents, beside hand-written SQL", segments.run),
     "front": ("a page through the one port, and from the web part directly", front.run),
 }
 

@@ -121,7 +121,12 @@ def _deliveries(town: WholeTown, department: Department) -> None:
         condition=people.everybody(),
         staff=manager,
     )
-    town.places |= {"segment_id": segment.pk, "deliveries public_id": delivery.public_id}
+    tag = residents.make_tag(label="防災士", staff=manager)
+    town.places |= {
+        "segment_id": segment.pk,
+        "tag_id": tag.pk,
+        "deliveries public_id": delivery.public_id,
+    }
 
 
 def _records(town: WholeTown, hanako: Resident) -> None:

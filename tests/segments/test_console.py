@@ -1,20 +1,33 @@
 """Building a segment in the console: who may, what is counted, what is kept back."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
+from psycopg.sql import SQL
 
-from tests.cast import make_department, make_district, make_resident, make_staff, make_town
+from tests.cast import (
+    make_department,
+    make_district,
+    make_procedure,
+    make_resident,
+    make_staff,
+    make_town,
+)
+from tests.submissions.making import publish_again as publish_with
+from yakuba.procedures.models import Procedure
 from yakuba.residents import operations as residents
 from yakuba.residents.models import Attribute
-from yakuba.segments import operations, queries
+from yakuba.segments import operations, queries, sockets
 from yakuba.segments.models import Segment
+from yakuba.segments.sockets import Group
 from yakuba.townhall.models import Department, StaffMember
 
 pytestmark = pytest.mark.django_db
 OTOSUGI = {"fact": "resident.district", "operator": "is", "value": "otosugi"}
 LOOK = "/console/segments/look/"
+WHOLE = "/console/segments/look/whole/"
 
 
 @pytest.fixture
@@ -41,8 +54,13 @@ def make_people(count: int, *, district: str = "otosugi") -> None:
         residents.keep(make_resident(), key="district", value=district)
 
 
-def look(desk: Client, condition: object) -> str:
-    answer = desk.post(LOOK, {"condition": json.dumps(condition)})
+def publish_again(procedure: Procedure) -> None:
+    asked = procedure.draft.document["sections"]
+    publish_with(procedure, *asked, title={"ja": "また聞くアンケート"})
+
+
+def look(desk: Client, condition: object, *, at: str = LOOK, segment: object = "") -> str:
+    answer = desk.post(at, {"condition": json.dumps(condition), "segment": segment})
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -85,9 +103,9 @@ def test_a_small_number_of_something_sensitive_is_not_shown(desk: Client) -> Non
     Attribute.objects.update(is_sensitive=True)
     make_people(9)
 
-    few = look(desk, OTOSUGI)
+    few = look(desk, OTOSUGI) + look(desk, OTOSUGI, at=WHOLE)
     make_people(1)
-    enough = look(desk, OTOSUGI)
+    enough = look(desk, OTOSUGI) + look(desk, OTOSUGI, at=WHOLE)
 
     assert "10人未満" in few
     assert "9" not in few.replace("yk-", "")
@@ -100,7 +118,7 @@ def test_examples_are_numbers_and_masked_names(desk: Client) -> None:
     resident.called = "山田 花子"
     resident.save()
 
-    said = look(desk, queries.everybody())
+    said = look(desk, queries.everybody(), at=WHOLE)
 
     assert resident.number in said
     assert "山●●●●" in said
@@ -149,3 +167,74 @@ def test_dropping_forgets_the_name_and_not_the_people(
 
     assert "住民の登録や、すでに送った配信の記録は変わりません" in asked
     assert not Segment.objects.exists()
+
+
+def test_the_pane_asks_for_the_rest_by_itself_and_only_once(desk: Client) -> None:
+    make_people(3)
+    make_people(2, district="yunosho")
+    old = {"fact": "resident.born_on", "operator": "unanswered"}
+
+    quick = look(desk, {"all_of": [old, OTOSUGI]})
+    whole = look(desk, {"all_of": [old, OTOSUGI]}, at=WHOLE)
+
+    assert 'hx-post="/console/segments/look/whole/"' in quick
+    assert "hx-post" not in whole
+    assert "この条件だけなら5人" in whole
+    assert "ここまでで3人" in whole
+
+
+def test_a_group_says_who_came_and_who_went_since_it_was_used(
+    desk: Client, department: Department, clerk: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_people(2)
+    gone = make_resident()
+    segment = operations.make(department=department, name="甲", condition=OTOSUGI, staff=clerk)
+    use = sockets.Use(
+        at=datetime(2026, 11, 3, tzinfo=UTC),
+        ids=SQL("SELECT unnest(%(ids)s::bigint[])"),
+        parameters={"ids": [gone.pk]},
+    )
+    monkeypatch.setattr(sockets, "_uses", [lambda _one: use])
+
+    said = look(desk, OTOSUGI, at=WHOLE, segment=segment.pk)
+    other = look(desk, OTOSUGI, at=WHOLE, segment="9" * 30)
+
+    assert "令和8年11月3日（火）から" in said
+    assert "＋2人" in said
+    assert "−1人" in said
+    assert "＋" not in other
+
+
+def test_the_builder_fetches_everything_there_is_to_ask_about(desk: Client) -> None:
+    survey = make_procedure()
+    publish_again(survey)
+
+    inside = desk.get("/console/segments/new/").content.decode()
+    fetched = desk.get("/console/segments/facts/").json()["facts"]
+
+    key = f"answer.{survey.public_id.hex}.likes"
+    found = {fact["key"]: fact for fact in fetched}
+    assert key not in inside
+    assert found[key]["group"] == "アンケート・申請の回答"
+    assert found[key]["versions"] == [
+        [f"{key}:1", "第1版の回答だけ"],
+        [f"{key}:2", "第2版の回答だけ"],
+    ]
+    assert f"{key}:1" not in found
+    groups = [fact["group"] for fact in fetched]
+    assert groups == sorted(groups, key=[*Group].index)
+
+
+def test_a_condition_that_is_kept_finds_its_facts_without_fetching(
+    desk: Client, department: Department, clerk: StaffMember
+) -> None:
+    survey = make_procedure()
+    publish_again(survey)
+    key = f"answer.{survey.public_id.hex}.likes"
+    condition = {"fact": f"{key}:1", "operator": "is", "value": True}
+    segment = operations.make(department=department, name="甲", condition=condition, staff=clerk)
+
+    page = desk.get(f"/console/segments/{segment.pk}/").content.decode()
+
+    assert f'"key": "{key}"' in page
+    assert f'"{key}:1"' in page

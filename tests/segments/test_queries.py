@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 from django.db import OperationalError
-from psycopg.errors import QueryCanceled
 from psycopg.sql import SQL
+from pytest_django import Settings
 
 from tests.cast import make_district, make_interests, make_resident
 from yakuba.conditions.checking import read
@@ -15,6 +15,8 @@ from yakuba.kit import clock
 from yakuba.residents import operations as residents
 from yakuba.residents.models import Resident
 from yakuba.segments import queries, sockets
+from yakuba.segments.models import Segment
+from yakuba.segments.queries import counting
 
 pytestmark = pytest.mark.django_db
 
@@ -78,38 +80,49 @@ def test_everybody_is_everybody_reachable(people: list[Resident]) -> None:
     assert queries.count(queries.everybody()) == queries.Count(meant=6, reachable=5)
 
 
-def test_a_count_that_takes_too_long_is_given_up(people: list[Resident]) -> None:
-    def slow() -> list[Fact[Resident]]:
-        def sql(_ask: Asking) -> Expression:
-            return Expression(SQL("(SELECT true FROM pg_sleep(0.2 + 0 * subject.id))"))
+def slow_facts() -> list[Fact[Resident]]:
+    def sql(_ask: Asking) -> Expression:
+        return Expression(SQL("(SELECT true FROM pg_sleep(0.2 + 0 * subject.id))"))
 
-        return [
-            Fact(key="test.slow", label="遅い", kind=Kind.BOOLEAN, value=lambda _one: True, sql=sql)
-        ]
-
-    sockets.criteria(slow)
-    try:
-        condition = {"fact": "test.slow", "operator": "is", "value": True}
-        assert queries.estimate(condition, patience_ms=100) is None
-        assert queries.estimate(queries.everybody(), patience_ms=100) == queries.Count(6, 5)
-    finally:
-        sockets._sources.remove(slow)
+    return [
+        Fact(key="test.slow", label="遅い", kind=Kind.BOOLEAN, value=lambda _one: True, sql=sql)
+    ]
 
 
-def test_a_large_town_is_estimated_from_a_sample(
+SLOW = {"fact": "test.slow", "operator": "is", "value": True}
+
+
+def test_a_count_that_takes_too_long_is_given_up(
     people: list[Resident], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = queries._count
+    monkeypatch.setattr(sockets, "_sources", [*sockets._sources, slow_facts])
 
-    def late_unless_sampled(condition: object, *, sampled: bool, patience_ms: int) -> queries.Count:
-        if not sampled:
-            raise OperationalError from QueryCanceled()
-        return whole(condition, sampled=True, patience_ms=patience_ms)
+    assert queries.estimate(SLOW, patience_ms=100) is None
+    assert queries.estimate(queries.everybody(), patience_ms=100) == queries.Count(6, 5)
 
-    monkeypatch.setattr(queries, "_count", late_unless_sampled)
-    monkeypatch.setattr(queries, "_SAMPLED", 100)
+
+def test_what_the_planner_expects_to_take_long_is_estimated_from_a_sample_at_once(
+    people: list[Resident], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pace = counting._Pace()
+    pace.ms_per_cost = 1_000.0
+    monkeypatch.setattr(counting, "_pace", pace)
+    monkeypatch.setattr(counting, "_SAMPLED", 100)
 
     assert queries.estimate(queries.everybody()) == queries.Count(6, 5, is_sampled=True)
+
+
+def test_the_pace_of_counts_is_learnt_from_them(
+    people: list[Resident], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pace = counting._Pace()
+    pace.ms_per_cost = 5.0  # a guess that was much too careful, but not yet beyond patience
+    monkeypatch.setattr(counting, "_pace", pace)
+
+    for _time in range(5):
+        queries.estimate(queries.everybody(), patience_ms=1_000_000)
+
+    assert pace.ms_per_cost < 5.0
 
 
 def test_another_failure_is_not_taken_for_slowness(
@@ -118,7 +131,71 @@ def test_another_failure_is_not_taken_for_slowness(
     def broken(*_given: object, **_more: object) -> queries.Count:
         raise OperationalError("the server is gone")
 
-    monkeypatch.setattr(queries, "_count", broken)
+    monkeypatch.setattr(counting, "_one_row", broken)
 
     with pytest.raises(OperationalError):
         queries.estimate(queries.everybody())
+
+
+class TestBesideTheNumber:
+    def test_each_sentence_says_how_many_fit_it_alone_and_how_many_are_left(
+        self, people: list[Resident]
+    ) -> None:
+        residents.keep(people[0], key="born_on", value=date(1950, 1, 1))
+        condition = {"all_of": [CONDITIONS[4], CONDITIONS[0]]}
+
+        found = queries.funnel(condition)
+
+        assert [(step.sentence, step.alone, step.so_far) for step in found] == [
+            ("65歳以上", 2, 2),
+            ("住んでいる地区が音杉", 1, 1),
+        ]
+        assert queries.count(condition).reachable == found[-1].so_far
+
+    def test_a_condition_of_one_sentence_is_no_funnel(self, people: list[Resident]) -> None:
+        assert queries.funnel(CONDITIONS[0]) == []
+        assert queries.funnel(queries.everybody()) == []
+
+    def test_whoever_is_beyond_reach_is_counted_under_one_reason(
+        self, people: list[Resident]
+    ) -> None:
+        blocked, never, gone = people[1], people[5], people[2]
+        residents.part(user_id=blocked.accounts.get().line_user_id, at_ms=1_800_000_000_000)
+        gone.accounts.update(detached_at=clock.now())
+        Resident.objects.filter(pk=gone.pk).update(reachable=False)
+
+        found = queries.beyond_reach(queries.everybody())
+
+        assert [(one.reason, one.people) for one in found] == [
+            ("町のLINEをブロックしている", 1),
+            ("町のLINEを友だちに追加していない", 1),
+            ("LINEのアカウントがつながっていない", 1),
+        ]
+        assert never.reachable is False
+
+    def test_in_a_trial_nobody_but_testers_is_reached(
+        self, people: list[Resident], settings: Settings
+    ) -> None:
+        settings.ENVIRONMENT = "trial"
+        Resident.objects.filter(pk=people[0].pk).update(is_tester=True)
+
+        found = {one.reason: one.people for one in queries.beyond_reach(queries.everybody())}
+
+        assert found["試用環境で送ってよい人に登録されていない"] == 4
+
+    def test_says_who_came_and_who_went_person_by_person(
+        self, people: list[Resident], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As many as before may be others: a number alone would not show it."""
+        segment = Segment(name="音杉")
+        use = sockets.Use(
+            at=clock.now(),
+            ids=SQL("SELECT unnest(%(earlier)s::bigint[])"),
+            parameters={"earlier": [people[1].pk]},
+        )
+        monkeypatch.setattr(sockets, "_uses", [lambda one: use if one is segment else None])
+
+        found = queries.changes(segment, CONDITIONS[0])
+
+        assert found == queries.Change(since=use.at, came=1, went=1)
+        assert queries.changes(Segment(name="別"), CONDITIONS[0]) is None

@@ -14,6 +14,7 @@ from yakuba.kit.fields import EncryptedText
 from yakuba.townhall.models import StaffMember
 
 CALLED = "residents.called"  # what the keyed hash of the LINE name is for
+TAGS = "tags"  # the key of the attribute whose choices are the tags that staff give
 BORN_ON = "born_on"  # the key of the one thing kept in a column: ages are computed from it
 
 

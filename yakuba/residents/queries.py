@@ -3,7 +3,7 @@
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ from yakuba.residents import sockets
 from yakuba.residents.models import (
     BORN_ON,
     CALLED,
+    TAGS,
     Attribute,
     AttributeChoice,
     AttributeValue,
@@ -237,3 +238,49 @@ def with_people(
         )
         counts = dict(cursor.fetchall())
     return [(choice, counts.get(choice.pk, 0)) for choice in choices]
+
+
+_NUMBER = re.compile(r"R-([0-9A-F]{8})(?![0-9A-F])")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Whom the numbers in a text mean; those that nobody has, and those that two people share."""
+
+    ids: tuple[int, ...]
+    unknown: tuple[str, ...]
+    ambiguous: tuple[str, ...]
+
+
+def numbered(text: str) -> Numbered:
+    """Find every number such as R-3F2A90C1 in `text`, however it is written and whatever stands beside it."""
+    plain = unicodedata.normalize("NFKC", text).upper().replace("‐", "-").replace("−", "-")
+    numbers = list(dict.fromkeys(_NUMBER.findall(plain)))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT upper(substr(public_id::text, 1, 8)), array_agg(id) FROM residents_resident"
+            " WHERE substr(public_id::text, 1, 8) = ANY(%s) GROUP BY 1",
+            [[number.lower() for number in numbers]],
+        )
+        found = dict(cursor.fetchall())
+    return Numbered(
+        ids=tuple(sorted(ids[0] for ids in found.values() if len(ids) == 1)),
+        unknown=tuple(f"R-{number}" for number in numbers if number not in found),
+        ambiguous=tuple(f"R-{number}" for number, ids in found.items() if len(ids) > 1),
+    )
+
+
+def tags() -> QuerySet[AttributeChoice]:
+    """The tags that staff may give."""
+    return AttributeChoice.objects.filter(attribute__key=TAGS, retired_at=None)
+
+
+def tags_with_people() -> list[tuple[AttributeChoice, int]]:
+    """Return each tag with how many people have it, in the order in which they were made."""
+    known = list(tags().select_related("attribute").order_by("order", "pk"))
+    return with_people(known[0].attribute, known) if known else []
+
+
+def without(choice: AttributeChoice, ids: Collection[int]) -> int:
+    """Return how many of these people do not have the tag yet."""
+    return Resident.objects.filter(pk__in=ids).exclude(tags__contains=[choice.pk]).count()

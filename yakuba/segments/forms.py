@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -9,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from yakuba.conditions.checking import BrokenCondition, read
 from yakuba.conditions.tree import document_of
+from yakuba.residents import queries as people
 from yakuba.segments import queries
+from yakuba.segments.models import Segment
 from yakuba.townhall.models import Department, StaffMember
 
 
@@ -76,3 +79,101 @@ def offer_departments(form: forms.Form, staff: StaffMember, *, is_new: bool) -> 
     form.fields["department"] = forms.ModelChoiceField(
         queryset=mine, label=_("担当課"), initial=mine.first() if mine.count() == 1 else None
     )
+
+
+class NewTag(forms.Form):
+    label = forms.CharField(
+        label=_("タグの名前"), max_length=60, help_text=_("例：防災士の名簿（令和8年度）")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Whom a tag is to be given: their ids, how they were chosen in words, and numbers that fit nobody."""
+
+    ids: tuple[int, ...]
+    whom: str
+    unknown: tuple[str, ...] = ()
+    ambiguous: tuple[str, ...] = ()
+
+
+class Tagging(forms.Form):
+    """Whom to give a tag: a group, or numbers that are pasted or in a file; `expected` were counted before."""
+
+    segment = forms.ModelChoiceField(
+        queryset=Segment.objects.none(), label=_("グループの人に付ける"), required=False
+    )
+    numbers = forms.CharField(
+        label=_("番号の人に付ける"),
+        widget=forms.Textarea({"rows": 5}),
+        required=False,
+        max_length=2_000_000,
+        help_text=_(
+            "住民の台帳にある番号を貼り付けます。例：R-3F2A90C1。番号のほかに何が書いてあってもかまいません。"
+        ),
+    )
+    file = forms.FileField(
+        label=_("番号の入ったCSVファイル"),
+        widget=forms.FileInput({"accept": ".csv,.txt"}),
+        required=False,
+    )
+    expected = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self,
+        posted: Mapping[str, Any] | None = None,
+        files: Any = None,
+        *,
+        staff: StaffMember,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(posted, files, initial=initial)
+        mine = Segment.objects.visible_to(staff).order_by("name")
+        self.fields["segment"] = forms.ModelChoiceField(
+            queryset=mine,
+            label=_("グループの人に付ける"),
+            required=False,
+            empty_label=_("選ばない"),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("file"):
+            said["numbers"] = f"{said.get('numbers', '')}\n{_text_of(said['file'].read())}"
+        if bool(said.get("segment")) == bool(said.get("numbers", "").strip()):
+            raise forms.ValidationError(
+                _("グループか番号の、どちらか一方で決めてください。"), code="one"
+            )
+        if said.get("segment") is None and not people.numbered(said["numbers"]).ids:
+            raise forms.ValidationError(
+                _(
+                    "住民の番号が見つかりませんでした。R-3F2A90C1 のような番号が入っているか確かめてください。"
+                ),
+                code="nobody",
+            )
+        return said
+
+    def chosen(self) -> Chosen:
+        segment = self.cleaned_data["segment"]
+        if segment is not None:
+            ids = queries.residents_meant(segment.condition)
+            return Chosen(tuple(ids), f"グループ「{segment.name}」の")
+        found = people.numbered(self.cleaned_data["numbers"])
+        return Chosen(found.ids, "番号で選んだ", found.unknown, found.ambiguous)
+
+    def carried(self) -> dict[str, Any]:
+        """Return what the page of confirmation carries on: the choice, not the people."""
+        segment = self.cleaned_data["segment"]
+        return {
+            "segment": segment.pk if segment else "",
+            "numbers": self.cleaned_data["numbers"],
+            "expected": len(self.chosen().ids),
+        }
+
+
+def _text_of(content: bytes) -> str:
+    """Read a file of the town hall: UTF-8, or what Excel writes."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp932", errors="replace")

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from psycopg.sql import SQL, Composable
 
-from yakuba.conditions.facts import Asking, Fact, Kind, Members, Reading, Rows
+from yakuba.conditions.facts import Asking, Fact, Kind, Members, Parameters, Reading, Rows
 from yakuba.residents.models import Resident
-from yakuba.segments.models import HappeningKind, HappeningLast
+from yakuba.segments.models import HappeningKind, HappeningLast, Segment
 
 Source = Callable[[], Iterable[Fact[Resident]]]
 Names = Collection[str]
@@ -32,8 +33,20 @@ class _Keyed:
     give: KeyedSource
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a group was used for: when, and a SELECT of the ids of everybody who was meant."""
+
+    at: datetime
+    ids: Composable
+    parameters: Parameters
+
+
+UseSource = Callable[[Segment], Use | None]
+
 _sources: list[Source] = []
 _keyed: list[_Keyed] = []
+_uses: list[UseSource] = []
 
 
 def criteria(source: Source) -> Source:
@@ -78,6 +91,17 @@ def every_fact() -> dict[str, Fact[Resident]]:
     for source in _keyed:
         found += source.give(None)
     return {fact.key: fact for fact in found}
+
+
+def used(source: UseSource) -> UseSource:
+    """Plug in a function that says what a group was used for last, so that clerks see who came and went since."""
+    _uses.append(source)
+    return source
+
+
+def last_use(segment: Segment) -> Use | None:
+    found = [use for source in _uses if (use := source(segment)) is not None]
+    return max(found, key=lambda use: use.at, default=None)
 
 
 def facts_of_happening(key: str, *, label: str, group: Group) -> Iterator[Fact[Resident]]:

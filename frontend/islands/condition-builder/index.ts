@@ -1,13 +1,15 @@
 /**
- * <yk-condition-builder for="id_condition" vocabulary="condition-vocabulary">: a condition in sentences.
+ * <yk-condition-builder for="id_condition" vocabulary="condition-vocabulary" more="/…/">: a condition in sentences.
  *
  * The hidden input keeps the condition as JSON and announces each change, so that whoever listens can count.
- * The vocabulary is the JSON that yakuba.segments.builder writes.
+ * The vocabulary is the JSON that yakuba.segments.builder writes; `more` is where the rest of it is fetched when
+ * somebody first looks for a fact.
  */
 import {
   type Clause,
   documentOf,
   type Fact,
+  factOf,
   freshLeaf,
   type Group,
   groupOf,
@@ -17,6 +19,7 @@ import {
   type Vocabulary,
   withOperator,
 } from "./model";
+import { picker } from "./picker";
 import { element, select, valueInputs } from "./values";
 import "./index.css";
 
@@ -31,6 +34,7 @@ class ConditionBuilder extends HTMLElement {
   #root: Group = { join: "all_of", clauses: [] };
   #words: Vocabulary = { facts: [], grades: [], operators: {} };
   #input: HTMLInputElement | null = null;
+  #more: Promise<void> | null = null;
 
   connectedCallback(): void {
     if (this.#input) return;
@@ -88,18 +92,23 @@ class ConditionBuilder extends HTMLElement {
       const gone = element("span", "yk-builder__gone", "使えなくなった項目です。消してください。");
       return [gone, this.#remove(parent, clause, "この条件を消す")];
     }
-    const facts = this.#words.facts.map((one): [string, string] => [one.key, one.label]);
     const operators = this.#operators(clause, fact);
     return [
-      select("項目", facts, clause.fact, (key) => {
-        const other = this.#fact(key);
-        if (other) this.#replace(parent, clause, freshLeaf(other), "項目");
-      }),
+      picker(
+        () => this.#words.facts,
+        fact,
+        () => this.#fetchMore(),
+        (key) => {
+          const other = this.#fact(key);
+          if (other) this.#replace(parent, clause, freshLeaf(other), "項目");
+        },
+      ),
+      ...this.#version(clause, fact),
       select(`${fact.label}の比べ方`, operators, clause.operator, (operator) => {
         this.#replace(
           parent,
           clause,
-          withOperator(clause, operator, fact),
+          { ...withOperator(clause, operator, fact), fact: clause.fact },
           `${fact.label}の比べ方`,
         );
       }),
@@ -115,20 +124,46 @@ class ConditionBuilder extends HTMLElement {
     return known.map((key) => [key, this.#words.operators[key] ?? key]);
   }
 
+  /** Which version's answers count: all of them unless one is chosen. */
+  #version(leaf: Leaf, fact: Fact): Node[] {
+    if (!fact.versions?.length) return [];
+    const all: [string, string][] = [[fact.key, "どの版の回答でも"], ...fact.versions];
+    return [
+      select("回答の版", all, leaf.fact, (key) => {
+        leaf.fact = key;
+        this.#said();
+      }),
+    ];
+  }
+
   #fact(key: string): Fact | undefined {
-    return this.#words.facts.find((fact) => fact.key === key);
+    return factOf(this.#words.facts, key);
+  }
+
+  /** Fetch the facts that are many, once; an open list then shows them. Without the line it goes on with what it has. */
+  #fetchMore(): void {
+    const address = this.getAttribute("more");
+    if (!address || this.#more) return;
+    this.#more = fetch(address, { headers: { Accept: "application/json" } })
+      .then(async (answer) => {
+        if (!answer.ok) throw new Error(String(answer.status));
+        this.#words = (await answer.json()) as Vocabulary;
+        for (const one of this.querySelectorAll(".yk-picker"))
+          one.dispatchEvent(new CustomEvent("yk-more"));
+      })
+      .catch(() => {
+        this.#more = null; // the next opening tries again
+      });
   }
 
   #replace(parent: Group, old: Clause, fresh: Clause, label: string): void {
     const at = parent.clauses.indexOf(old);
     parent.clauses[at] = fresh;
-    const before = [...this.querySelectorAll("select")].indexOf(
-      document.activeElement as HTMLSelectElement,
-    );
+    const before = chooserIn(this).indexOf(document.activeElement as HTMLElement);
     this.#said();
-    // The same select is drawn again in the same place among all of them.
+    // The same chooser is drawn again in the same place among all of them.
     this.#draw((builder) => {
-      const all = [...builder.querySelectorAll("select")];
+      const all = chooserIn(builder);
       return all[before] ?? all.find((one) => one.getAttribute("aria-label") === label);
     });
   }
@@ -171,7 +206,8 @@ class ConditionBuilder extends HTMLElement {
     this.#draw((builder) => {
       const boxes = builder.querySelectorAll(".yk-builder__group");
       const rows = boxes[place]?.querySelectorAll(":scope > ol > li");
-      return rows?.[rows.length - 1]?.querySelector("select");
+      const row = rows?.[rows.length - 1];
+      return row ? chooserIn(row)[0] : null;
     });
   }
 
@@ -194,6 +230,10 @@ class ConditionBuilder extends HTMLElement {
     return made;
   }
 }
+
+const chooserIn = (place: Element): HTMLElement[] => [
+  ...place.querySelectorAll<HTMLElement>("select, [role=combobox]"),
+];
 
 function parsed(json: string): unknown {
   try {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { documentOf, type Fact, freshLeaf, groupOf, withOperator } from "./model";
+import { documentOf, type Fact, factOf, freshLeaf, groupOf, withOperator } from "./model";
+import { means } from "./picker";
 
 const district: Fact = {
   key: "resident.district",
@@ -58,4 +59,28 @@ test("another operator keeps the value that still fits and drops the one that do
   expect(withOperator(old, "age_at_most", born).value).toBe(65);
   expect(withOperator(old, "before", born).value).toBe("today");
   expect(withOperator(freshLeaf(district), "answered", district)).not.toHaveProperty("value");
+});
+
+const reads: Fact = {
+  key: "answer.ab.reads",
+  label: "「広報アンケート」の「読みますか」",
+  kind: "choice",
+  unit: "",
+  choices: [["daily", "毎日"]],
+  operators: ["one_of"],
+  group: "アンケート・申請の回答",
+  versions: [["answer.ab.reads:2", "第2版の回答だけ"]],
+};
+
+test("a fact is found by any words of its name or its group, however wide they are typed", () => {
+  expect(means(reads, "広報　読み")).toBe(true);
+  expect(means(reads, "アンケート 読みますか")).toBe(true);
+  expect(means(reads, "")).toBe(true);
+  expect(means(reads, "除雪")).toBe(false);
+  expect(means({ ...reads, label: "R8年度" }, "ｒ８")).toBe(true);
+});
+
+test("a clause about one version belongs to the fact of all versions", () => {
+  expect(factOf([born, reads], "answer.ab.reads:2")).toBe(reads);
+  expect(factOf([born, reads], "answer.ab.reads:9")).toBeUndefined();
 });

@@ -28,6 +28,8 @@ export interface Fact {
   unit: string;
   choices: [string, string][];
   operators: string[];
+  group?: string;
+  versions?: [string, string][]; // keys of the same fact in one version of its procedure only
 }
 
 export interface Vocabulary {
@@ -143,3 +145,8 @@ function usualSingle(fact: Fact): Value {
 }
 
 const pairOf = (fact: Fact): Value => (fact.kind === "time" ? ["09:00", "17:00"] : [0, 1]);
+
+/** The fact that `key` names, also by one of its versions. */
+export function factOf(facts: Fact[], key: string): Fact | undefined {
+  return facts.find((one) => one.key === key || one.versions?.some(([version]) => version === key));
+}

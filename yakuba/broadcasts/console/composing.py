@@ -14,7 +14,7 @@ from yakuba.broadcasts.models import Delivery
 from yakuba.broadcasts.rules import content as contents
 from yakuba.console.sockets import StaffRequest, page
 from yakuba.kit.errors import Refusal
-from yakuba.segments import builder, sockets
+from yakuba.segments import builder
 from yakuba.segments import queries as segments
 from yakuba.segments.forms import typed_condition
 from yakuba.segments.models import Segment
@@ -125,7 +125,7 @@ def _draw(request: StaffRequest, form: forms.Draft, one: Delivery | None) -> Htt
         "delivery": one,
         "is_here": who == forms.HERE,
         "may_send": one is None or may(me(request), Capability.PUBLISH, one.scope),
-        "vocabulary": builder.vocabulary(sockets.every_fact()),
+        "vocabulary": builder.vocabulary(built),
         **phone(text),
         **look(forms.condition_of(who, built, form.segments)),
     }

@@ -44,6 +44,7 @@ from yakuba.residents.operations.parting import (
     forget,
     keep_after_all,
 )
+from yakuba.residents.operations.tagging import make_tag, tag, untag
 
 __all__ = [
     "AgeTwice",
@@ -71,6 +72,7 @@ __all__ = [
     "keep_after_all",
     "keep_choices",
     "keep_family",
+    "make_tag",
     "meet",
     "part",
     "reattach",
@@ -79,5 +81,7 @@ __all__ = [
     "set_reading",
     "set_tester",
     "settle_bands",
+    "tag",
     "take_back",
+    "untag",
 ]

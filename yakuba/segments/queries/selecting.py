@@ -1,39 +1,29 @@
-"""Who is in a segment, and how many."""
+"""Who is meant by a condition, and how it is said."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
-from psycopg.errors import QueryCanceled
 from psycopg.sql import SQL, Composed
 
 from yakuba.conditions import tree, wording
 from yakuba.conditions.checking import BrokenCondition, read, require
 from yakuba.conditions.compiling import ROOM_TO_HASH, compile_sql
-from yakuba.conditions.facts import Parameters
+from yakuba.conditions.facts import Fact, Parameters
+from yakuba.conditions.tree import Clause
 from yakuba.kit import clock
 from yakuba.residents.models import Resident
 from yakuba.segments import sockets
 from yakuba.segments.models import Segment
 from yakuba.townhall.models import Capability, Department, Membership, StaffMember
 
+_REACHABLE = SQL("subject.reachable")
 FLOOR = 10  # smaller numbers of a sensitive attribute are not shown
-PATIENCE_MS = 1500  # how long a count may take while somebody types
-_TABLE = SQL("residents_resident")
-_SAMPLED = 10  # percent of the pages
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many are meant, and how many of them can be written to now. `is_sampled`: only about so many."""
-
-    meant: int
-    reachable: int
-    is_sampled: bool = False
-
-    @property
-    def beyond_reach(self) -> int:
-        return self.meant - self.reachable
+def facts_of(document: Clause) -> Mapping[str, Fact[Resident]]:
+    """Return the facts that may be known of a condition: of those that are many, only what it names."""
+    return sockets.facts(tree.facts_named(document))
 
 
 def selection(condition: object) -> tuple[Composed, Parameters]:
@@ -43,12 +33,15 @@ def selection(condition: object) -> tuple[Composed, Parameters]:
         conditions.checking.BrokenCondition: the condition does not fit what is known of residents.
     """
     document = read(condition)
+    return expression(document, facts_of(document))
+
+
+def expression(
+    document: Clause, facts: Mapping[str, Fact[Resident]], *, prefix: str = "c"
+) -> tuple[Composed, Parameters]:
+    """Return the same for a condition that is read already, with parameters named `prefix` and a number."""
     return compile_sql(
-        document,
-        sockets.facts(tree.facts_named(document)),
-        today=clock.today(),
-        now=clock.now(),
-        three_valued=False,
+        document, facts, today=clock.today(), now=clock.now(), prefix=prefix, three_valued=False
     )
 
 
@@ -59,66 +52,28 @@ def check(condition: object) -> None:
         conditions.checking.BrokenCondition: with every problem in a sentence.
     """
     document = read(condition)
-    require(document, sockets.facts(tree.facts_named(document)), of_everybody=True)
+    require(document, facts_of(document), of_everybody=True)
 
 
 def sentences(condition: object) -> list[str]:
     """Return the condition in Japanese, as lines that must all hold; it may have become broken since."""
     try:
         document = read(condition)
-        facts = sockets.facts(tree.facts_named(document))
+        facts = facts_of(document)
         require(document, facts, of_everybody=True)
     except BrokenCondition as broken:
         return [problem.sentence for problem in broken.problems]
     return wording.sentences(document, facts) or ["友だち全員"]
 
 
-def count(condition: object) -> Count:
-    """Count who is meant by `condition`, live and exactly."""
-    return _count(condition, sampled=False)
-
-
-def estimate(condition: object, *, patience_ms: int = PATIENCE_MS) -> Count | None:
-    """Count while somebody types: exactly if it is quick, else from a sample, else None."""
-    for sampled in (False, True):
-        try:
-            counted = _count(condition, sampled=sampled, patience_ms=patience_ms)
-        except OperationalError as late:
-            if not isinstance(late.__cause__, QueryCanceled):
-                raise
-        else:
-            # Nobody in a sample is not nobody at all.
-            return None if sampled and not counted.meant else counted
-    return None
-
-
-def _count(condition: object, *, sampled: bool, patience_ms: int = 0) -> Count:
-    where, parameters = selection(condition)
-    statement = SQL(
-        "SELECT count(*), count(*) FILTER (WHERE subject.reachable) FROM {} subject {} WHERE {}"
-    ).format(_TABLE, SQL(f"TABLESAMPLE SYSTEM ({_SAMPLED})" if sampled else ""), where)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(ROOM_TO_HASH)
-        if patience_ms:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(patience_ms)])
-        cursor.execute(statement, parameters)
-        meant, reachable = cursor.fetchone()
-        if patience_ms:  # the setting would last as long as a transaction around us
-            cursor.execute("SELECT set_config('statement_timeout', '0', true)")
-    times = 100 // _SAMPLED if sampled else 1
-    return Count(meant=meant * times, reachable=reachable * times, is_sampled=sampled)
-
-
 def residents_in(condition: object) -> list[int]:
     """Return the ids of everybody meant by `condition` who can be written to, in order."""
-    where, parameters = selection(condition)
-    statement = SQL(
-        "SELECT subject.id FROM {} subject WHERE subject.reachable AND {} ORDER BY subject.id"
-    ).format(_TABLE, where)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(ROOM_TO_HASH)
-        cursor.execute(statement, parameters)
-        return [row[0] for row in cursor.fetchall()]
+    return _ids(condition, SQL("ORDER BY subject.id"))
+
+
+def residents_meant(condition: object) -> list[int]:
+    """Return the same with those who cannot be written to: a tag stays with them until they can."""
+    return _ids(condition, SQL("ORDER BY subject.id"), among=SQL("TRUE"))
 
 
 def examples(condition: object, *, most: int = 5) -> list[Resident]:
@@ -128,15 +83,19 @@ def examples(condition: object, *, most: int = 5) -> list[Resident]:
     """
     if is_delicate(condition):
         return []
+    found = _ids(condition, SQL(f"LIMIT {int(most)}"))
+    return list(Resident.objects.filter(pk__in=found).order_by("pk"))
+
+
+def _ids(condition: object, rest: SQL, *, among: SQL = _REACHABLE) -> list[int]:
     where, parameters = selection(condition)
-    statement = SQL(
-        "SELECT subject.id FROM {} subject WHERE subject.reachable AND {} LIMIT {}"
-    ).format(_TABLE, where, SQL(str(int(most))))
+    statement = SQL("SELECT subject.id FROM residents_resident subject WHERE {} AND {} {}").format(
+        among, where, rest
+    )
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(ROOM_TO_HASH)
         cursor.execute(statement, parameters)
-        found = [row[0] for row in cursor.fetchall()]
-    return list(Resident.objects.filter(pk__in=found).order_by("pk"))
+        return [row[0] for row in cursor.fetchall()]
 
 
 def is_delicate(condition: object) -> bool:
@@ -144,9 +103,9 @@ def is_delicate(condition: object) -> bool:
 
     One that is not known any more may have been such a fact.
     """
-    named = tree.facts_named(read(condition))
-    known = sockets.facts(named)
-    return any(key not in known or known[key].is_sensitive for key in named)
+    document = read(condition)
+    known = facts_of(document)
+    return any(key not in known or known[key].is_sensitive for key in tree.facts_named(document))
 
 
 def is_veiled(condition: object, people: int) -> bool:

@@ -1,9 +1,11 @@
 """The pages where groups of residents are described in sentences and counted."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseNotAllowed
+from django.http import HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _t
@@ -14,7 +16,8 @@ from yakuba.console.lists import Column, Empty, Listing
 from yakuba.console.sockets import Section, StaffRequest, page
 from yakuba.kit import wareki
 from yakuba.kit.errors import Refusal
-from yakuba.segments import builder, forms, operations, queries, sockets
+from yakuba.kit.numbers import counted
+from yakuba.segments import builder, forms, operations, queries
 from yakuba.segments.models import Segment
 from yakuba.townhall.models import Capability, StaffMember
 from yakuba.townhall.queries import may
@@ -60,20 +63,20 @@ SEGMENTS: Listing[Segment] = Listing(
 @page("segments/", title=_("配信先のグループ"), name="segments", section=Section.DELIVERY, order=20)
 def segments(request: StaffRequest) -> HttpResponse:
     """The segments of departments that let this person see them."""
-    rows = Segment.objects.visible_to(_me(request)).select_related("scope__department")
+    rows = Segment.objects.visible_to(me(request)).select_related("scope__department")
     return lists.answer(
         request,
         SEGMENTS,
         rows=rows,
         template="segments/console/segments.html",
-        context={"may_make": queries.departments_of_makers(_me(request)).exists()},
+        context={"may_make": queries.departments_of_makers(me(request)).exists()},
     )
 
 
 @page("segments/new/", title=_("グループを作る"), name="new_segment")
 def new(request: StaffRequest) -> HttpResponse:
     """Build a condition from nothing, with the number of people beside it."""
-    staff = _me(request)
+    staff = me(request)
     if not queries.departments_of_makers(staff).exists():
         raise PermissionDenied
     form = forms.SegmentDetails(
@@ -100,7 +103,7 @@ def new(request: StaffRequest) -> HttpResponse:
 @page("segments/<int:segment_id>/", title=_("配信先のグループ"), name="segment")
 def segment(request: StaffRequest, segment_id: int) -> HttpResponse:
     """One segment: its condition and who is in it now; whoever may design it changes it here."""
-    staff = _me(request)
+    staff = me(request)
     visible = Segment.objects.visible_to(staff).select_related("scope__department")
     one = get_object_or_404(visible, pk=segment_id)
     if not may(staff, Capability.DESIGN, one.scope):
@@ -135,7 +138,7 @@ def segment(request: StaffRequest, segment_id: int) -> HttpResponse:
 @page("segments/<int:segment_id>/drop/", title=_("グループを消す"), name="drop_segment")
 def drop(request: StaffRequest, segment_id: int) -> HttpResponse:
     """Say what happens to it, then forget it."""
-    staff = _me(request)
+    staff = me(request)
     mine = Segment.objects.visible_to(staff, Capability.DESIGN)
     one = get_object_or_404(mine, pk=segment_id)
     if request.method == "POST":
@@ -148,12 +151,35 @@ def drop(request: StaffRequest, segment_id: int) -> HttpResponse:
 @page("segments/look/", title=_("人数"), name="segment_look")
 def count(request: StaffRequest) -> HttpResponse:
     """The number and the sentence of the condition that is being built, for the pane beside it."""
+    return _looked(request, builder.look)
+
+
+@page("segments/look/whole/", title=_("人数"), name="segment_look_whole")
+def whole_count(request: StaffRequest) -> HttpResponse:
+    """The same exactly, with what takes longer; the pane asks for it by itself."""
+    return _looked(request, builder.whole_look)
+
+
+def _looked(
+    request: StaffRequest, look: Callable[[object, Segment | None], dict[str, object]]
+) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    if not queries.departments_of_makers(_me(request)).exists():
+    staff = me(request)
+    if not queries.departments_of_makers(staff).exists():
         raise PermissionDenied
+    number = counted(request.POST.get("segment", ""))
+    one = Segment.objects.visible_to(staff).filter(pk=number).first()
     condition = forms.typed_condition(request.POST)
-    return render(request, "segments/console/look.html", builder.look(condition))
+    return render(request, "segments/console/look.html", look(condition, one))
+
+
+@page("segments/facts/", title=_("条件の項目"), name="segment_facts")
+def facts(request: StaffRequest) -> HttpResponse:
+    """Everything that a condition can be about, for the builder; there may be hundreds."""
+    if not queries.departments_of_makers(me(request)).exists():
+        raise PermissionDenied
+    return JsonResponse(builder.whole_vocabulary())
 
 
 def _draw(request: StaffRequest, form: forms.SegmentDetails, one: Segment | None) -> HttpResponse:
@@ -161,11 +187,11 @@ def _draw(request: StaffRequest, form: forms.SegmentDetails, one: Segment | None
     context = {
         "form": form,
         "segment": one,
-        "vocabulary": builder.vocabulary(sockets.every_fact()),
-        **builder.look(condition),
+        "vocabulary": builder.vocabulary(condition),
+        **builder.look(condition, one),
     }
     return render(request, "segments/console/segment.html", context)
 
 
-def _me(request: StaffRequest) -> StaffMember:
+def me(request: StaffRequest) -> StaffMember:
     return get_object_or_404(StaffMember, pk=request.user.pk)
