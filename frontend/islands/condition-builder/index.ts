@@ -207,8 +207,11 @@ class ConditionBuilder extends HTMLElement {
       const boxes = builder.querySelectorAll(".yk-builder__group");
       const rows = boxes[place]?.querySelectorAll(":scope > ol > li");
       const row = rows?.[rows.length - 1];
-      return row ? chooserIn(row)[0] : null;
+      return row ? chooserIn(row).find((one) => one.matches("[role=combobox]")) : null;
     });
+    // What the new sentence is about is still to be chosen, so the list is open already.
+    if (document.activeElement?.matches("[role=combobox]"))
+      (document.activeElement as HTMLElement).click();
   }
 
   /** Return the number of `group` among all groups, outer before inner, as they are drawn. */

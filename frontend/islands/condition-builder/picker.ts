@@ -43,7 +43,7 @@ export function picker(
   ] as const)
     input.setAttribute(name, value);
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "項目");
+  list.setAttribute("aria-label", "項目の一覧");
 
   let at = -1;
   const options = (): HTMLElement[] => [...list.querySelectorAll<HTMLElement>("[data-key]")];
