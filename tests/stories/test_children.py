@@ -36,6 +36,8 @@ def test_two_children_are_told_of_on_one_page(town: Town) -> None:
     assert "二葉" in page.words
     page.post(submit="1")
     hanako.hears("お申込みありがとうございました")
+    hanako.taps("つづけて「受信設定」を始める")
+    hanako.hears("年代を教えてください")
 
     wait_until(lambda: Submission.objects.exists())
     answers = queries.newest_revision(Submission.objects.get()).answers

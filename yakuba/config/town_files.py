@@ -5,6 +5,7 @@ console since is kept where the files say nothing new of it.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +64,10 @@ def load(folder: Path) -> Iterator[str]:
             residents.entrust(department=Department.objects.get(code=keeper), staff=None)
         if (folder / "postal_codes.csv").exists():
             yield _postal_codes(folder / "postal_codes.csv")
-    for path in sorted((folder / "procedures").glob("*.yaml")):
-        yield _procedure(path)
+    paths = sorted((folder / "procedures").glob("*.yaml"))
+    # All are there before the first is published: one may lead on to another.
+    made = [_procedure(path) for path in paths]
+    yield from map(_publish, made)
 
 
 def _read(path: Path) -> Any:
@@ -136,9 +139,18 @@ def _postal_codes(path: Path) -> str:
     return f"郵便番号：{portal.load_postal_places(places)}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A procedure whose draft is that of its file."""
+
+    procedure: Procedure
+    whole: Mapping[str, Any]
+    is_changed: bool
+
+
 @transaction.atomic
-def _procedure(path: Path) -> str:
-    """Load one procedure and publish it if the file says so; its name is the file's."""
+def _procedure(path: Path) -> _Made:
+    """Load the draft of one procedure; its name is the file's."""
     whole = _read(path)
     department = Department.objects.filter(code=whole.get("department")).first()
     if department is None:
@@ -151,8 +163,17 @@ def _procedure(path: Path) -> str:
         )
     except ValueError as error:
         raise BadFile(file=path.name, why=str(error)) from None
-    if whole.get("publish") and (changed or procedure.status == Procedure.Status.DRAFT):
+    return _Made(procedure, whole, changed)
+
+
+@transaction.atomic
+def _publish(made: _Made) -> str:
+    """Publish the procedure if the file says so."""
+    procedure, whole = made.procedure, made.whole
+    if whole.get("publish") and (made.is_changed or procedure.status == Procedure.Status.DRAFT):
         procedures.publish(procedure, staff=None)
     if whole.get("starts_on_joining") and not procedure.starts_on_joining:
         procedures.start_on_joining(procedure, staff=None)
-    return f"手続：{procedure.title}（{'新しくしました' if changed else '変わりありません'}）"
+    return (
+        f"手続：{procedure.title}（{'新しくしました' if made.is_changed else '変わりありません'}）"
+    )

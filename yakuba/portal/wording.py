@@ -94,6 +94,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "この ばんごうは、聞くときに つかいます。トークにも とどきます。",
         "Please name this number when you ask us. It is also sent to your talk.",
     ),
+    "つづけて、こちらもできます": ("つづけて、これも できます", "You can go on with this"),
+    "つづけて「{title}」を始める": ("つづけて「{title}」を する", "Next: {title}"),
     "トークにもどる": ("トークに もどる", "Back to the talk"),
     "この入力は、もう送られています。ありがとうございました。": (
         "もう おくられて います。ありがとうございました。",

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from django.db.models import Q
+
 from yakuba.kit.postal import Place, PostalTable
 from yakuba.kit.secrets import keyed_hashes
 from yakuba.portal import queries as portal
 from yakuba.procedures import definition, rules, sockets
 from yakuba.procedures.models import AnsweredOnce, Keyword, Procedure, Run, Version
-from yakuba.procedures.rules import Facts, Plan
+from yakuba.procedures.rules import Facts, Plan, says
 from yakuba.residents.models import Resident
 from yakuba.segments.sockets import facts as resident_facts
 from yakuba.townhall import queries as townhall
@@ -96,6 +98,19 @@ def procedure_for_keyword(words: str) -> Procedure | None:
     return keyword.procedure if keyword else None
 
 
+def known_to(resident: Resident, slug: str) -> Procedure | None:
+    """Return the procedure of a link, a QR code or a button, if `resident` may know that there is one.
+
+    A draft or an archived one answers as one that never was: its name would tell what the town plans, or
+    planned. Whoever is in the middle of it may finish, whatever became of it.
+    """
+    public = Q(status__in=(Procedure.Status.OPEN, Procedure.Status.PAUSED))
+    mine = Q(
+        pk__in=Run.objects.filter(resident=resident, status=Run.Status.ACTIVE).values("procedure")
+    )
+    return Procedure.objects.filter(public | mine, slug=slug).first()
+
+
 def registration() -> Procedure | None:
     """Return the procedure that begins when somebody becomes a friend."""
     return Procedure.objects.filter(starts_on_joining=True, status=Procedure.Status.OPEN).first()
@@ -127,6 +142,30 @@ def offered_to(resident: Resident, *, now: datetime) -> list[Procedure]:
     begun = {run.procedure_id for run in unfinished(resident)}
     begun |= _answered_once(found, resident)
     return [one for one in found if one.pk not in begun]
+
+
+def title_of(procedure: Procedure, language: str) -> str:
+    """Return what residents call the procedure, in their language."""
+    if procedure.current is None:
+        return procedure.title
+    return plan_of(procedure.current).definition.title.pick(language)
+
+
+def next_of(done: says.Done, resident: Resident, *, now: datetime) -> list[Procedure]:
+    """Return what `resident` may begin now of what is offered after the thing that was handed in."""
+    if not done.go_on_to:
+        return []
+    found = {one.slug: one for one in offered_to(resident, now=now)}
+    return [found[slug] for slug in dict.fromkeys(done.go_on_to) if slug in found]
+
+
+def others_than(procedure: Procedure | None) -> dict[str, bool]:
+    """Return the link names of all procedures but this one, and whether each is open; for the linter."""
+    others = Procedure.objects.exclude(pk=procedure.pk if procedure else None)
+    return {
+        slug: status == Procedure.Status.OPEN
+        for slug, status in others.values_list("slug", "status")
+    }
 
 
 def _answered_once(procedures: list[Procedure], resident: Resident) -> set[int]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 
 from yakuba.files.models import StoredFile
+from yakuba.kit import clock
 from yakuba.kit.errors import Refusal
 from yakuba.line import messages as line
 from yakuba.line import operations as wire
@@ -17,7 +18,7 @@ from yakuba.line.sockets import Person
 from yakuba.procedures import operations, queries, rules
 from yakuba.procedures.chat import drawing, offers, wording
 from yakuba.procedures.definition import Text
-from yakuba.procedures.models import Conversation, Procedure, Run
+from yakuba.procedures.models import Conversation, Run
 from yakuba.procedures.rules import inputs, says
 from yakuba.residents import operations as residents
 from yakuba.residents import queries as people
@@ -182,7 +183,7 @@ def start_on_joining(resident: Resident, event: Event) -> None:
 
 
 def _start(slug: str, resident: Resident, event: Event) -> bool:
-    procedure = Procedure.objects.filter(slug=slug).first()
+    procedure = queries.known_to(resident, slug)
     if procedure is None:
         _say(resident, _ending(resident, wording.GONE), event)
         return True
@@ -219,6 +220,10 @@ def speak(turn: operations.Turn, resident: Resident, *, reply_to: Event | None) 
     messages = drawing.draw(_with_desk(turn, resident), surface)
     if turn.result is not None and turn.result.receipt_no:
         messages += [_receipt(turn, surface)]
+    done = next((item for item in turn.say if isinstance(item, says.Done)), None)
+    if done is not None:
+        found = queries.next_of(done, resident, now=clock.now())
+        messages += offers.going_on(found, resident.language)
     _say(resident, _never_empty_handed(messages, turn, surface), reply_to)
 
 

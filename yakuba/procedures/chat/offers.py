@@ -1,5 +1,7 @@
 """What can be done here: said to whoever writes without being in the middle of anything."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 
 from yakuba.kit import clock
@@ -24,6 +26,28 @@ _MOST = 18  # procedures in one list
 def button(language: str) -> line.Postback:
     words = wording.OFFERS.pick(language)
     return line.Postback(words, f"{PACKAGE}:{PRESSED}", shown=words)
+
+
+def going_on(procedures: Sequence[Procedure], language: str) -> list[line.Message]:
+    """Offer what the town wants to be begun next; nothing where there is nothing."""
+    words = [
+        wording.GO_ON_TO.pick(language).format(title=queries.title_of(one, language))
+        for one in procedures
+    ]
+    card = line.listing(
+        kicker=wording.NEXT.pick(language),
+        title=wording.NEXT_WORDS.pick(language),
+        lines=[
+            line.Postback(said, starting(one), shown=said)
+            for said, one in zip(words, procedures, strict=True)
+        ],
+    )
+    return [card] if card is not None else []
+
+
+def starting(procedure: Procedure) -> str:
+    """Return the postback of a button that begins `procedure`."""
+    return f"{PACKAGE}:start:{procedure.slug}"
 
 
 def is_asked_for(event: Event) -> bool:
@@ -73,8 +97,8 @@ def _list(resident: Resident) -> list[line.Message]:
         taps.append(line.Postback(words, f"{PACKAGE}:{run.pk}::.continue", shown=words))
     for procedure in queries.offered_to(resident, now=clock.now()):
         if len(taps) < _MOST:
-            words = _name(procedure, language)
-            taps.append(line.Postback(words, f"{PACKAGE}:start:{procedure.slug}", shown=words))
+            words = queries.title_of(procedure, language)
+            taps.append(line.Postback(words, starting(procedure), shown=words))
     mine = f"{settings.LIFF_BASE}/{settings.LINE_LIFF_ID}/"
     taps.append(line.Link(wording.MY_PAGE.pick(language), mine))
     card = line.listing(
@@ -87,8 +111,3 @@ def _list(resident: Resident) -> list[line.Message]:
 
 def _title(run: Run, language: str) -> str:
     return queries.plan_of_run(run).definition.title.pick(language)
-
-
-def _name(procedure: Procedure, language: str) -> str:
-    version = procedure.current
-    return queries.plan_of(version).definition.title.pick(language) if version else procedure.title

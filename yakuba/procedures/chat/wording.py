@@ -51,6 +51,12 @@ KEEP_NUMBER = _say(
 )
 SEE = _say("内容を見る", "見る", "See what you sent")
 
+GO_ON_TO = _say("つづけて「{title}」を始める", "つづけて「{title}」を する", "Next: {title}")
+NEXT = _say("つづけて", "つづけて", "Next")
+NEXT_WORDS = _say(
+    "つづけて、こちらもできます。", "つづけて、これも できます。", "You can go on with this."
+)
+
 # A person to ask
 ASK = _say("人に聞く", "人に 聞く", "Ask a person")
 TOWN_HALL = _say("町役場", "町の やくば", "Town hall")

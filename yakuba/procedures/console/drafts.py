@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 
 from yakuba.conditions.facts import Declaration
 from yakuba.console.sockets import StaffRequest
-from yakuba.procedures import definition, operations, rules, sockets
+from yakuba.kit import kana
+from yakuba.procedures import definition, operations, queries, rules, sockets
 from yakuba.procedures.console import documents
 from yakuba.procedures.console.documents import Document
 from yakuba.procedures.console.settings import Around
@@ -73,6 +75,7 @@ def problems_of(procedure: Procedure, document: Document) -> list[Problem]:
         sockets.question_kinds,
         facts=resident_facts(),
         previous=published(procedure),
+        others=queries.others_than(procedure),
     )
     return [Problem(finding, *documents.at_press(document, finding.press)) for finding in found]
 
@@ -86,6 +89,24 @@ def around(request: StaffRequest, procedure: Procedure) -> Around:
         if before
         else frozenset(),
         attributes=tuple((one.key, one.label) for one in attributes),
+        others=_others(request, procedure),
+    )
+
+
+def _others(request: StaffRequest, procedure: Procedure) -> tuple[tuple[str, str], ...]:
+    """Return the other procedures that may be offered next: what residents see anyway, and one's own drafts."""
+    public = Q(status__in=(Procedure.Status.OPEN, Procedure.Status.PAUSED))
+    mine = Procedure.objects.visible_to(me(request)).exclude(status=Procedure.Status.ARCHIVED)
+    rows = Procedure.objects.filter(public | Q(pk__in=mine)).exclude(pk=procedure.pk)
+    ordered = sorted(rows, key=lambda one: kana.sort_key(one.title))
+    return tuple(
+        (
+            one.slug,
+            one.title
+            if one.status == Procedure.Status.OPEN
+            else f"{one.title}（{one.get_status_display()}）",
+        )
+        for one in ordered
     )
 
 

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from yakuba.console.sockets import StaffRequest, page
 from yakuba.kit.errors import Refusal
 from yakuba.line import messages as line
-from yakuba.procedures import definition, rules
-from yakuba.procedures.chat import drawing
+from yakuba.procedures import definition, queries, rules
+from yakuba.procedures.chat import drawing, offers
 from yakuba.procedures.console import drafts, trying
+from yakuba.procedures.models import Procedure
 from yakuba.procedures.portal import fields
 from yakuba.procedures.rules import inputs, says
 from yakuba.townhall.models import Capability
@@ -66,7 +67,16 @@ def _trial(request: StaffRequest, public_id: UUID) -> trying.Trial:
 
 
 def _drawn(outcome: rules.Outcome) -> list[line.Message]:
-    return drawing.draw(outcome.say, drawing.Surface(page_base=_PAGE, run_id=_RUN))
+    drawn = drawing.draw(outcome.say, drawing.Surface(page_base=_PAGE, run_id=_RUN))
+    return drawn + offers.going_on(_next(outcome), "ja")
+
+
+def _next(outcome: rules.Outcome | None) -> list[Procedure]:
+    """Return what is offered at the end, as far as it is open; whose turn it is here may begin anything."""
+    done = [item for item in outcome.say if isinstance(item, says.Done)] if outcome else []
+    named = list(done[0].go_on_to) if done else []
+    rows = Procedure.objects.filter(slug__in=named, status=Procedure.Status.OPEN)
+    return sorted(rows.select_related("current"), key=lambda one: named.index(one.slug))
 
 
 def _over(outcome: rules.Outcome) -> str:
@@ -223,6 +233,7 @@ def _show(
     if over:
         done = [item for item in outcome.say if isinstance(item, says.Done)] if outcome else []
         context["done"] = done[0] if done else None
+        context["next"] = [queries.title_of(next_one, one.language) for next_one in _next(outcome)]
         return render(request, "procedures/console/phone/done.html", context)
     if here:
         view = one.page(state, here)

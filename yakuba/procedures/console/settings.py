@@ -31,12 +31,13 @@ class Around:
     is_administrator: bool
     published: frozenset[str]  # ids of questions that have been published: their kind is settled
     attributes: tuple[tuple[str, str], ...]  # key, label
+    others: tuple[tuple[str, str], ...] = ()  # link name and title of other procedures
 
 
 def groups_of(part: Part, whole: Document, around: Around) -> list[Group]:
     """Return the settings of `part`."""
     if part.key == WHOLE:
-        return _whole(whole)
+        return _whole(whole, around)
     if part.key.startswith("s-"):
         return _section(part.document)
     return _question(part.document, around)
@@ -167,7 +168,7 @@ def _section(section: Document) -> list[Group]:
     return [*groups, Group("くり返し", repeat, is_rare=section.get("repeat") is None)]
 
 
-def _whole(whole: Document) -> list[Group]:
+def _whole(whole: Document, around: Around) -> list[Group]:
     outcomes = tuple((one.key, str(one.label)) for one in sockets.outcomes)
     return [
         Group(
@@ -185,6 +186,7 @@ def _whole(whole: Document) -> list[Group]:
                 Control("minutes", "かかる時間（分）", "number"),
                 Control("bring", "用意するもの", "texts", "1つずつ書きます。例：母子手帳"),
                 Control("thanks", "送ったあとのお礼", "text", is_long=True),
+                _next(whole, around),
                 Control("languages", "日本語のほかに用意することば", "checks", choices=_LANGUAGES),
             ],
         ),
@@ -193,6 +195,19 @@ def _whole(whole: Document) -> list[Group]:
         Group("回答のしかた", _answering(outcomes)),
         Group("始め方とお知らせ", _starting(whole)),
     ]
+
+
+def _next(whole: Document, around: Around) -> Control:
+    """Offer the other procedures; one that is named and not there is shown, so that it can be taken out."""
+    known = {slug for slug, _title in around.others}
+    gone = [slug for slug in whole.get("go_on_to", []) if slug not in known]
+    return Control(
+        "go_on_to",
+        "つづけて始められる手続",
+        "checks",
+        "送ったあとに「つづけて…を始める」のボタンが出ます。5つまで。受け付けていない手続は出ません。",
+        choices=(*around.others, *((slug, f"{slug}（見つかりません）") for slug in gone)),
+    )
 
 
 def _keeping() -> Sequence[Control]:

@@ -23,12 +23,14 @@ from yakuba.procedures.definition.texts import LANGUAGES, Text, Words
 SCHEMA = 1
 MOST_SECTIONS = 60
 MOST_QUESTIONS = 300
+MOST_NEXT = 5
 
 # Unlimited digits in an id would make two different texts look like one; so ASCII letters only.
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
 # Looser, because the choices of attributes are: 30s, 20-24, 1.
 ChoiceId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 AttributeKey: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_][a-z0-9_-]{0,39}$")]
+Slug: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]{1,40}$")]
 Days: TypeAlias = Annotated[StrictInt, Field(ge=1, le=36_600)]
 
 
@@ -161,6 +163,8 @@ class Definition(Part):
     contact: Contact = Contact()
     outcome: Id = "submission"
     thanks: Text | None = None
+    # Procedures, by their link names, that are offered once this one is handed in.
+    go_on_to: Annotated[tuple[Slug, ...], Field(max_length=MOST_NEXT)] = ()
     mail: Mail | None = None
     start_on: tuple[Annotated[str, StringConstraints(min_length=1, max_length=60)], ...] = ()
     sections: Annotated[tuple[Section, ...], Field(max_length=MOST_SECTIONS)] = ()

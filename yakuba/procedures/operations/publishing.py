@@ -13,7 +13,7 @@ from yakuba.conditions.wording import sentence
 from yakuba.kit import clock
 from yakuba.kit.db import lock, refusing
 from yakuba.kit.errors import Refusal
-from yakuba.procedures import definition, rules, sockets
+from yakuba.procedures import definition, queries, rules, sockets
 from yakuba.procedures.models import Draft, DraftStep, Keyword, Procedure, Version
 from yakuba.segments.sockets import facts as resident_facts
 from yakuba.townhall import operations as townhall
@@ -163,18 +163,21 @@ def publish(procedure: Procedure, *, staff: StaffMember | None) -> Version:
     draft = Draft.objects.get(procedure=procedure)
     read = definition.read(draft.document)
     before = definition.read(procedure.current.document) if procedure.current else None
-    red = problems(read, previous=before)
+    red = problems(read, previous=before, others=queries.others_than(procedure))
     if red:
         raise HasProblems(count=len(red), first=red[0])
     return _add_version(procedure, read, before, staff)
 
 
 def problems(
-    read: definition.Definition, *, previous: definition.Definition | None = None
+    read: definition.Definition,
+    *,
+    previous: definition.Definition | None = None,
+    others: Mapping[str, bool] | None = None,
 ) -> list[str]:
     """Say what keeps `read` from being published: red findings, else what the walk could not reach."""
     facts = resident_facts()
-    found = rules.lint(read, sockets.question_kinds, facts=facts, previous=previous)
+    found = rules.lint(read, sockets.question_kinds, facts=facts, previous=previous, others=others)
     red = [finding.sentence for finding in found if finding.severity == "red"]
     if red:
         return red

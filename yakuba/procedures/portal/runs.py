@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from yakuba.kit import clock
@@ -41,7 +41,9 @@ def _no_preview(run_id: UUID, section: str = "") -> Preview:
 @page("x/<slug:slug>/", name="procedure", preview=_preview)
 def start(request: ResidentRequest, slug: str) -> HttpResponse:
     """Begin a procedure from its link or QR code, or take up the run that was left."""
-    procedure = get_object_or_404(Procedure, slug=slug)
+    procedure = queries.known_to(request.resident, slug)
+    if procedure is None:
+        raise Http404
     try:
         turn = operations.begin(procedure=procedure, resident=request.resident)
     except Refusal as no:
@@ -136,9 +138,24 @@ def _take(
         return _section(request, turn.run, view, problems=problems, posted=posted)
     if turn.run.status == Run.Status.DONE:
         done = next((item for item in turn.say if isinstance(item, says.Done)), None)
-        context = {"run": run, "title": _title(request, run), "turn": turn, "done": done}
+        context = {
+            "run": run,
+            "title": _title(request, run),
+            "turn": turn,
+            "done": done,
+            "next": _next(request, done) if done else [],
+        }
         return render(request, "procedures/portal/done.html", context)
     return _present(request, turn.run, problems=problems)
+
+
+def _next(request: ResidentRequest, done: says.Done) -> list[tuple[str, str]]:
+    """Return what may be begun after this: its name, and the address that begins it."""
+    language = request.resident.language
+    return [
+        (queries.title_of(one, language), reverse("portal:procedure", args=[one.slug]))
+        for one in queries.next_of(done, request.resident, now=clock.now())
+    ]
 
 
 def _refused(request: ResidentRequest, procedure: Procedure, no: Refusal) -> HttpResponse:

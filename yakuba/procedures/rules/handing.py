@@ -84,6 +84,7 @@ def complete(turn: Turn) -> bool:
         Done(
             title=turn.words(definition.title),
             thanks=turn.words(definition.thanks or wording.THANKS),
+            go_on_to=definition.go_on_to,
         )
     )
     return True

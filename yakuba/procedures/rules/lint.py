@@ -4,6 +4,8 @@ Red keeps it from being published; yellow is for the clerk to decide. `structure
 `questions` at each question, `conditions` at each `when`.
 """
 
+from collections.abc import Mapping
+
 from yakuba.conditions.facts import Declarations
 from yakuba.procedures.definition import Definition, UnreadableDefinition
 from yakuba.procedures.rules.answering import Kinds
@@ -18,12 +20,16 @@ def lint(
     *,
     facts: Declarations | None = None,
     previous: Definition | None = None,
+    others: Mapping[str, bool] | None = None,
 ) -> list[Finding]:
     """Say everything that is wrong or unwise; red first, then in the order of the document.
 
     `facts` are the outside facts that conditions may ask; `previous` is what is published now.
+    `others` are the link names of all other procedures, and whether each is open; without them nothing is said of them.
     """
     found = structure.look(definition, previous)
+    if others is not None:
+        found += structure.look_at_next(definition, others)
     try:
         ready = plan(definition, kinds)
     except UnreadableDefinition as error:

@@ -165,10 +165,14 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Handed in. The receipt number is filled in by whoever made one."""
+    """Handed in. The receipt number is filled in by whoever made one.
+
+    `go_on_to` are the link names of what may be begun next; whoever draws it leaves out what is not open.
+    """
 
     title: str
     thanks: str
+    go_on_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from yakuba.procedures.definition import Definition, Text
 from yakuba.procedures.rules.linting.findings import (
@@ -15,6 +15,7 @@ from yakuba.procedures.rules.linting.findings import (
 from yakuba.procedures.rules.wording import COMMANDS
 
 MOST_TITLE = 100
+_NEXT = "つづけて始められる手続"
 _LANGUAGES = {"ja-easy": "やさしい日本語", "en": "英語"}
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -30,6 +31,22 @@ def look(definition: Definition, previous: Definition | None) -> list[Finding]:
         *_starting(definition),
         *_translations(definition),
     ]
+
+
+def look_at_next(definition: Definition, others: Mapping[str, bool]) -> list[Finding]:
+    """Return what is wrong with the procedures that are offered once this one is handed in."""
+    found = []
+    for number, slug in enumerate(definition.go_on_to):
+        press = f"go_on_to.{number}"
+        if slug not in others:
+            sentence = f"「{slug}」という手続は、ほかにありません。別の手続を選んでください。"
+            found.append(red(_NEXT, sentence, press))
+        elif not others[slug]:
+            sentence = f"「{slug}」は、いま受け付けていません。受付中の間だけボタンが出ます。"
+            found.append(yellow(_NEXT, sentence, press))
+        if slug in definition.go_on_to[:number]:
+            found.append(yellow(_NEXT, f"「{slug}」が2回選ばれています。", press))
+    return found
 
 
 def texts_of(definition: Definition) -> Iterator[tuple[str, str, Text]]:
