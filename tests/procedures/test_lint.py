@@ -280,3 +280,17 @@ class TestTheWhole:
         assert presses(look_at(make_question("one", "yes_no", options={"most": 3}))) == [
             f"{Q}.0.options.most"
         ]
+
+
+class TestFurigana:
+    def test_a_button_is_as_long_as_its_words_without_the_reading(self) -> None:
+        label = {"ja": "上市町民文化会館大研修室全部《かみいちちょうみんぶんかかいかん》"}
+        options = {"choices": [{"id": "a", "label": label}, {"id": "b", "label": {"ja": "別"}}]}
+
+        assert look_at(make_question("hall", "choice", options=options)) == []
+
+    def test_a_reading_that_is_none_is_named_with_an_example(self) -> None:
+        found = look_at(make_question("form", label={"ja": "様式《第1号》は？"}))
+
+        assert presses(found, "yellow") == [f"{Q}.0.label"]
+        assert "上市町《かみいちまち》" in found[0][2]

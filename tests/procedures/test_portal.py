@@ -24,7 +24,8 @@ from tests.procedures.on_page import (
 from yakuba.files.models import StoredFile
 from yakuba.line.models import Outgoing
 from yakuba.portal import operations as portal
-from yakuba.procedures import rules
+from yakuba.procedures import operations, rules
+from yakuba.procedures.chat import handlers
 from yakuba.procedures.models import Run
 from yakuba.residents.models import Resident
 
@@ -330,3 +331,50 @@ def test_my_page_leads_back_to_what_is_unfinished() -> None:
 
     assert f'href="/p/run/{run.pk}"' in shown
     assert "つづきから始められます" in shown
+
+
+def test_furigana_stands_above_the_words_on_pages_and_behind_them_in_the_talk() -> None:
+    hanako = make_resident()
+    fruit = {
+        "choices": [
+            {"id": "pear", "label": {"ja": "梨《なし》"}},
+            {"id": "b", "label": {"ja": "<別>"}},
+        ]
+    }
+    section = make_section(
+        "one",
+        ask("fruit", "choice", "果物《くだもの》は？", options=fruit, hint={"ja": "一《ひと》つ"}),
+        ask("day", "date", "日付《ひづけ》"),
+        title={"ja": "果物《くだもの》のこと"},
+    )
+    run = begun(hanako, section, title={"ja": "調査《ちょうさ》"})
+
+    drawn = page(signed_in(hanako).get(f"/p/run/{run.pk}/one"))
+
+    assert "<h1><ruby>果物<rp>（</rp><rt>くだもの</rt>" in drawn
+    assert "<title>果物のこと｜" in drawn
+    assert "<ruby>梨<rp>" in drawn
+    assert "&lt;別&gt;" in drawn
+    assert 'label="日付"' in drawn
+    assert "《" not in drawn
+    said = str([row.messages for row in Outgoing.objects.all()])
+    assert "《" not in said
+    assert run.procedure.title == "調査"
+
+
+def test_the_talk_writes_readings_in_brackets_and_leaves_them_out_of_buttons() -> None:
+    fruit = {
+        "choices": [
+            {"id": "pear", "label": {"ja": "梨《なし》"}},
+            {"id": "b", "label": {"ja": "桃"}},
+        ]
+    }
+    section = make_section("one", ask("fruit", "choice", "果物《くだもの》は？", options=fruit))
+    procedure = make_open_procedure(section)
+    turn = operations.begin(procedure=procedure, resident=make_resident())
+
+    handlers.speak(turn, turn.run.resident or make_resident(), reply_to=None)
+
+    said = str(Outgoing.objects.get().messages)
+    assert "果物（くだもの）は？" in said
+    assert "'label': '梨'" in said

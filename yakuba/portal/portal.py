@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from yakuba.kit import kana, postal
+from yakuba.kit import furigana, kana, postal
 from yakuba.kit.errors import OutsideFailure, Refusal
 from yakuba.portal import operations, queries, tokens
 from yakuba.portal.sockets import Card, Offer, Preview, ResidentRequest, cards, offers, page
@@ -88,7 +88,8 @@ def _heading(card: Card) -> str:
 
 def _is_wanted(offer: Offer, wanted: str) -> bool:
     """Every word that was typed stands somewhere in the offer, however it is written."""
-    text = kana.search_key(" ".join((offer.title, offer.words, *offer.found_by)))
+    said = furigana.plain(" ".join((offer.title, offer.words, *offer.found_by)))
+    text = kana.search_key(f"{said} {furigana.told(offer.title)}")
     return all(kana.search_key(word) in text for word in wanted.split())
 
 

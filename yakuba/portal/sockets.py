@@ -103,7 +103,10 @@ cards = CardSources()
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Something the resident can begin now: what it is, in a sentence, and how long it takes."""
+    """Something the resident can begin now: what it is, in a sentence, and how long it takes.
+
+    Title and words may carry furigana.
+    """
 
     title: str
     words: str

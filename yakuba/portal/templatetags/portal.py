@@ -2,7 +2,10 @@
 
 from django import template
 from django.template.context import Context
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
+from yakuba.kit import furigana
 from yakuba.portal import wording
 
 register = template.Library()
@@ -21,6 +24,24 @@ def language_of(context: Context) -> str:
     """Return ja, ja-easy or en: the resident's choice, and Japanese as long as nobody is signed in."""
     resident = getattr(context.get("request"), "resident", None)
     return resident.language if resident is not None else "ja"
+
+
+@register.filter
+def ruby(text: str) -> SafeString:
+    """Draw the furigana of a text small above its words; everything is escaped."""
+    drawn = (
+        format_html("<ruby>{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>", word, reading)
+        if reading
+        else escape(word)
+        for word, reading in furigana.parts(text)
+    )
+    return mark_safe("".join(drawn))
+
+
+@register.filter
+def unruby(text: str) -> str:
+    """Leave the furigana out, where there is room for plain words only: attributes, titles, menus."""
+    return furigana.plain(text)
 
 
 @register.filter

@@ -64,7 +64,7 @@ def upload(request: StaffRequest, public_id: UUID) -> HttpResponse:
             "changes": operations.publishing.changes(before, read),
             "document": signing.dumps(document, salt=_SALT, compress=True),
             "rev": draft.rev,
-            "title": read.title.ja,
+            "title": read.title.pick("ja"),
         }
     return render(request, "procedures/console/upload.html", context)
 

@@ -201,4 +201,4 @@ def _summary(one: Procedure) -> str:
     if one.current is None:
         return ""
     summary = definition.read(one.current.document).summary
-    return summary.ja if summary else ""
+    return summary.pick("ja") if summary else ""

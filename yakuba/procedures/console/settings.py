@@ -60,6 +60,7 @@ def _question(question: Document, around: Around) -> list[Group]:
             "label",
             "お知らせの文" if is_message else "質問の文",
             "text",
+            "ふりがなは、上市町《かみいちまち》のように書きます。",
             is_long=is_message,
             wraps=True,
             is_required=True,

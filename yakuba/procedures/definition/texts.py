@@ -12,6 +12,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from yakuba.kit import furigana
+
 LANGUAGES = ("ja", "ja-easy", "en")
 
 
@@ -26,7 +28,11 @@ Words = Annotated[str, Field(max_length=5000), AfterValidator(_storable)]
 
 
 class Text(BaseModel):
-    """What people read. A language that was not written falls back on Japanese."""
+    """What people read. A language that was not written falls back on Japanese.
+
+    It may carry furigana (`kit.furigana`). `pick` leaves it out, which is right everywhere but where a resident
+    reads a sentence: `told` writes it in brackets for the talk, `marked` keeps it for pages, which draw it small.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -35,6 +41,12 @@ class Text(BaseModel):
     en: Words | None = None
 
     def pick(self, language: str) -> str:
+        return furigana.plain(self.marked(language))
+
+    def told(self, language: str) -> str:
+        return furigana.told(self.marked(language))
+
+    def marked(self, language: str) -> str:
         chosen = {"ja-easy": self.easy, "en": self.en}.get(language)
         return chosen or self.ja
 

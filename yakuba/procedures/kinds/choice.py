@@ -84,7 +84,7 @@ class ChoiceOptions(Options):
         return [
             Sample(
                 option.id,
-                Typed(option.label.ja) if number % 2 else Pressed(f"c{number}"),
+                Typed(option.label.pick("ja")) if number % 2 else Pressed(f"c{number}"),
                 option.id,
             )
             for number, option in enumerate(self.choices)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
+from yakuba.kit import furigana
 from yakuba.kit.kana import search_key
 from yakuba.kit.numbers import counted
 from yakuba.procedures.definition import Text
@@ -69,8 +70,8 @@ def form_choices(options: Sequence[Option], language: str) -> tuple[Choice, ...]
     return tuple(
         Choice(
             option.id,
-            option.label.pick(language),
-            option.hint.pick(language) if option.hint else "",
+            option.label.marked(language),
+            option.hint.marked(language) if option.hint else "",
         )
         for option in options
         if not option.closed
@@ -90,14 +91,14 @@ def by_words(options: Sequence[Option], said: str) -> Option | None:
     if not wanted:
         return None
     for option in options:
-        names = [*option.label.words().values(), option.kana]
+        names = [*map(furigana.plain, option.label.words().values()), option.kana]
         if wanted in {search_key(name) for name in names if name}:
             return option
     shown = [option for option in options if not option.closed]
     number = _NUMBER.fullmatch(unicodedata.normalize("NFKC", said).strip().strip("。、"))
     if number and 1 <= int(number[1]) <= len(shown):
         return shown[int(number[1]) - 1]
-    parts = [option for option in shown if wanted in search_key(option.label.ja)]
+    parts = [option for option in shown if wanted in search_key(option.label.pick("ja"))]
     says_enough = len(wanted) >= 2 or "一" <= wanted <= "鿿"  # 女 is a word, あ is none
     return parts[0] if len(parts) == 1 and says_enough else None
 
@@ -107,7 +108,7 @@ def by_id(options: Sequence[Option], option_id: str) -> Option | None:
 
 
 def labels(options: Sequence[Option]) -> dict[str, str]:
-    return {option.id: option.label.ja for option in options}
+    return {option.id: option.label.pick("ja") for option in options}
 
 
 def label_of(options: Sequence[Option], option_id: str, language: str) -> str:
@@ -136,13 +137,15 @@ def faults_of(options: Sequence[Option]) -> list[OptionFault]:
         where = f"choices.{number}"
         if option.id in ids[:number]:
             faults.append(OptionFault(where, f"選択肢のID「{option.id}」が重なっています。"))
-        if not option.label.ja:
+        if not option.label.pick("ja"):
             faults.append(OptionFault(f"{where}.label", "選択肢のことばがありません。"))
-        elif search_key(option.label.ja) in names:
+        elif search_key(option.label.pick("ja")) in names:
             faults.append(
                 OptionFault(
-                    f"{where}.label", f"「{option.label.ja}」と同じ選択肢があります。", is_red=False
+                    f"{where}.label",
+                    f"「{option.label.pick('ja')}」と同じ選択肢があります。",
+                    is_red=False,
                 )
             )
-        names.append(search_key(option.label.ja))
+        names.append(search_key(option.label.pick("ja")))
     return faults

@@ -67,12 +67,12 @@ class ConsentOptions(Options):
             Choice("yes", AGREE.pick(at.language)),
             Choice("no", DISAGREE.pick(at.language)),
         )
-        text = self.text.pick(at.language)
+        text = self.text.marked(at.language)
         return View(
             Widget("consent", {"text": text, "may_decline": self.may_decline}, choices),
             choices=choices,
             how=HOW.pick(at.language),
-            preamble=text,
+            preamble=self.text.told(at.language),
         )
 
     def read_talk(self, sent: Sent, at: At, so_far: Value = None) -> Reading:

@@ -43,7 +43,13 @@ class YesNoOptions(Options):
     def view(self, at: At, so_far: Value = None) -> View:
         yes, no = self.yes.pick(at.language), self.no.pick(at.language)
         return View(
-            Widget("radio", choices=(Choice("yes", yes), Choice("no", no))),
+            Widget(
+                "radio",
+                choices=(
+                    Choice("yes", self.yes.marked(at.language)),
+                    Choice("no", self.no.marked(at.language)),
+                ),
+            ),
             choices=(Choice("yes", yes), Choice("no", no)),
             how=HOW.pick(at.language),
         )

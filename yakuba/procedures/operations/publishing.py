@@ -69,10 +69,10 @@ def make(
         SlugTaken
     """
     read = definition.read(document)
-    scope = townhall.own(department=department, kind="procedures", name=read.title.ja)
+    scope = townhall.own(department=department, kind="procedures", name=read.title.pick("ja"))
     with refusing("procedures_procedure_slug_key", SlugTaken, slug=slug):
         procedure = Procedure.objects.create(
-            slug=slug, scope=scope, kind=read.kind, title=read.title.ja
+            slug=slug, scope=scope, kind=read.kind, title=read.title.pick("ja")
         )
     Draft.objects.create(
         procedure=procedure,
@@ -129,9 +129,9 @@ def _put(draft: Draft, document: Mapping[str, Any], staff: StaffMember | None) -
     procedure = draft.procedure
     if procedure.current_id is None:
         read = definition.read(document)
-        procedure.title, procedure.kind = read.title.ja, read.kind
+        procedure.title, procedure.kind = read.title.pick("ja"), read.kind
         procedure.save(update_fields=["title", "kind"])
-        townhall.rename(procedure.scope, name=read.title.ja)
+        townhall.rename(procedure.scope, name=read.title.pick("ja"))
 
 
 @transaction.atomic
@@ -203,10 +203,10 @@ def _add_version(
         changes=changes(before, read) if before else [],
     )
     procedure.current = version
-    procedure.title, procedure.kind = read.title.ja, read.kind
+    procedure.title, procedure.kind = read.title.pick("ja"), read.kind
     procedure.status = Procedure.Status.OPEN
     procedure.save(update_fields=["current", "title", "kind", "status"])
-    townhall.rename(procedure.scope, name=read.title.ja)
+    townhall.rename(procedure.scope, name=read.title.pick("ja"))
     _set_keywords(procedure, read)
     _tell(
         procedure,
@@ -263,7 +263,7 @@ def copy(
 ) -> Procedure:
     """Make a new procedure out of the draft of another."""
     read = definition.read(Draft.objects.get(procedure=procedure).document)
-    title = {**read.title.words(), "ja": f"{read.title.ja}（写し）"}
+    title = {**read.title.words(), "ja": f"{read.title.marked('ja')}（写し）"}
     document = {**definition.document_of(read), "title": title, "start_on": []}
     return make(department=department, slug=slug, document=document, staff=staff)
 

@@ -31,7 +31,7 @@ def _preview(slug: str) -> Preview:
     if procedure is None or procedure.current is None:
         return Preview(title="この手続は、いまはありません")
     summary = queries.plan_of(procedure.current).definition.summary
-    return Preview(title=procedure.title, words=summary.ja if summary else "")
+    return Preview(title=procedure.title, words=summary.pick("ja") if summary else "")
 
 
 def _no_preview(run_id: UUID, section: str = "") -> Preview:
@@ -290,8 +290,8 @@ def _offer(procedure: Procedure, language: str) -> Offer:
         raise ValueError("what is not published cannot be offered")
     asked = queries.plan_of(procedure.current).definition
     return Offer(
-        title=asked.title.pick(language),
-        words=asked.summary.pick(language) if asked.summary else "",
+        title=asked.title.marked(language),
+        words=asked.summary.marked(language) if asked.summary else "",
         href=reverse("portal:procedure", args=[procedure.slug]),
         minutes=asked.minutes,
         found_by=asked.start_on,

@@ -223,7 +223,7 @@ def _numbers(definition: Definition) -> dict[str, str]:
     names: dict[str, str] = {}
     number = 0
     for question in asked:
-        label = " ".join(question.label.ja.split())[:20]
+        label = " ".join(question.label.pick("ja").split())[:20]
         if question.kind == "message":
             names[question.id] = f"お知らせ「{label}」"
             continue

@@ -27,7 +27,10 @@ _ITEM = re.compile(r"[A-Za-z0-9]{1,12}")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question on a page. A message has an empty widget name and only its text."""
+    """One question on a page. A message has an empty widget name and only its text.
+
+    `label`, `hint` and the choices carry the town's furigana, which whoever draws the page writes small.
+    """
 
     path: str
     question: str
@@ -83,10 +86,10 @@ def page(
     repeat = section.repeat
     return PageView(
         section=section_id,
-        title=turn.section_title(section),
+        title=section.title.marked(language),
         fields=tuple(_field(turn, place) for place in here),
         items=tuple(
-            PageItem(item, turn.words(repeat.item).replace("{number}", str(number)))
+            PageItem(item, repeat.item.marked(language).replace("{number}", str(number)))
             for number, item in enumerate(items, start=1)
             if repeat is not None
         ),
@@ -249,8 +252,8 @@ def _field(turn: Turn, place: Place) -> Field:
         path=place.path,
         question=question_id,
         item=item,
-        label=turn.words(question.label),
-        hint=turn.words(question.hint) if question.hint else "",
+        label=question.label.marked(turn.language),
+        hint=question.hint.marked(turn.language) if question.hint else "",
         required=question.required,
         widget=widget,
         filled=step.answering.fill(entry.value) if entry is not None and is_given else "",

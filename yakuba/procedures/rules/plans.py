@@ -113,7 +113,7 @@ def declaration_of(question: Question, answering: Answering) -> Declaration:
     kind = answering.fact()
     return Declaration(
         key=ANSWER + question.id,
-        label=question.label.ja,
+        label=question.label.pick("ja"),
         kind=kind.kind,
         choices=kind.choices,
         unit=kind.unit,

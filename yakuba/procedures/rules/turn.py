@@ -58,7 +58,8 @@ class Turn:
         return At(self.now, self.language, self.facts.outside.get(question_id))
 
     def words(self, text: Text) -> str:
-        return text.pick(self.language)
+        """Write a text as the talk says it."""
+        return text.told(self.language)
 
     def say_words(self, text: Text) -> None:
         self.says.append(Say(self.words(text)))

@@ -67,11 +67,11 @@ def _rows(plan: Plan, version: int) -> list[list[sheets.Cell]]:
         rows.append(
             [
                 len(rows) + 1,
-                section.title.ja + ("（人数分）" if section.repeat else ""),
+                section.title.pick("ja") + ("（人数分）" if section.repeat else ""),
                 question.id,
                 str(getattr(step.kind, "label", question.kind)),
-                question.label.ja,
-                question.hint.ja if question.hint else None,
+                question.label.pick("ja"),
+                question.hint.pick("ja") if question.hint else None,
                 "必須" if question.required else "任意",
                 "\n".join(choices) or None,
                 "\n".join(conditions) or None,

@@ -98,7 +98,7 @@ def table(procedure: Procedure, *, has_personal: bool) -> Table:
         for columns in engine.columns(plan):
             step = plan.steps[columns.question]
             if columns.question in secret and not has_personal:
-                left_out.setdefault(columns.question, step.question.label.ja)
+                left_out.setdefault(columns.question, step.question.label.pick("ja"))
                 continue
             sheet = main
             if columns.is_repeated:
@@ -134,5 +134,6 @@ def _keys(plan: Plan, columns: engine.Columns) -> Sequence[Key]:
 
 def _title(plan: Plan, section: str) -> str:
     return next(
-        (one.title.ja or one.id for one, _steps in plan.sections if one.id == section), section
+        (one.title.pick("ja") or one.id for one, _steps in plan.sections if one.id == section),
+        section,
     )

@@ -29,11 +29,15 @@ def yellow(where: str, sentence: str, press: str) -> Finding:
 
 def called(question: Question) -> str:
     """Return what a clerk calls a question: its text, shortened."""
-    label = " ".join(question.label.ja.split())
+    label = " ".join(question.label.pick("ja").split())
     if not label:
         return f"質問「{question.id}」"
     return f"「{label[:24]}…」" if len(label) > 25 else f"「{label}」"
 
 
 def called_section(section: Section) -> str:
-    return f"「{section.title.ja}」" if section.title.ja else f"まとまり「{section.id}」"
+    return (
+        f"「{section.title.pick('ja')}」"
+        if section.title.pick("ja")
+        else f"まとまり「{section.id}」"
+    )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from yakuba.kit import furigana
 from yakuba.kit.text import cut_graphemes, grapheme_length, utf16_length
 from yakuba.procedures.definition import Definition, Fault, Text
 from yakuba.procedures.rules.linting.findings import (
@@ -85,7 +86,11 @@ def _one(definition: Definition, step: Step, press: str) -> Iterator[Finding]:
         yield red(where, sentence, f"{press}.confidential")
     if kind.is_message and question.keep_as:
         yield red(where, "お知らせには答えがないので、属性に残せません。", f"{press}.keep_as")
-    if not kind.is_choosing and not kind.is_message and _FORBIDDEN.search(question.label.ja):
+    if (
+        not kind.is_choosing
+        and not kind.is_message
+        and _FORBIDDEN.search(question.label.pick("ja"))
+    ):
         sentence = "マイナンバーやカードの番号は、受け取ってはいけません。聞き方を変えてください。"
         make = red if question.kind in _COPIED else yellow
         yield make(where, sentence, f"{press}.label")
@@ -105,13 +110,13 @@ def _buttons(step: Step, press: str) -> Iterator[Finding]:
         for place, text in step.answering.texts()
         if place.endswith((".label", "yes", "no"))
     ]
-    shown = [cut_graphemes(text.ja, MOST_OF_A_BUTTON) for _place, text in labels]
+    shown = [cut_graphemes(text.pick("ja"), MOST_OF_A_BUTTON) for _place, text in labels]
     for number, (place, text) in enumerate(labels):
-        if grapheme_length(text.ja) <= MOST_OF_A_BUTTON:
+        if grapheme_length(text.pick("ja")) <= MOST_OF_A_BUTTON:
             continue
         alike = shown.count(shown[number]) > 1
         sentence = (
-            f"「{text.ja}」は長いので、ボタンでは「{shown[number]}」になります"
+            f"「{text.pick('ja')}」は長いので、ボタンでは「{shown[number]}」になります"
             f"（{MOST_OF_A_BUTTON}字まで）。"
         )
         if alike:
@@ -125,7 +130,7 @@ def _too_long(definition: Definition) -> Iterator[Finding]:
         yield from _text_too_long(where, press, text)
     for place, section in enumerate(definition.sections):
         for number, question in enumerate(section.questions):
-            letters = grapheme_length(question.label.ja)
+            letters = grapheme_length(question.label.pick("ja"))
             if question.kind != "message" and letters > LONG_QUESTION:
                 sentence = f"質問が長すぎます（{letters}字）。{LONG_QUESTION}字までにすると読みやすくなります。"
                 yield yellow(
@@ -135,11 +140,17 @@ def _too_long(definition: Definition) -> Iterator[Finding]:
 
 def _text_too_long(where: str, press: str, text: Text) -> Iterator[Finding]:
     for language, words in text.words().items():
-        length = utf16_length(words)
+        length = utf16_length(furigana.told(words))
         # The number, the hint and the present answer stand in the same message.
         if length > MOST_OF_A_TEXT - 500:
             sentence = f"長すぎて、LINEで送れません（{length}字、{MOST_OF_A_TEXT - 500}字まで）。"
             yield red(where, sentence, press if language == "ja" else f"{press}.{language}")
+        for wrong in furigana.unreadable(words):
+            sentence = (
+                f"「{wrong}」は、ふりがなとして読めません。読みはかなで書き、漢字だけでないことばの前には｜を置きます。"
+                "例：上市町《かみいちまち》、｜明日の会《あしたのかい》"
+            )
+            yield yellow(where, sentence, press if language == "ja" else f"{press}.{language}")
 
 
 def _mail(ready: Plan) -> Iterator[Finding]:

@@ -93,7 +93,7 @@ def missing_translations(
 def _completeness(definition: Definition) -> Iterator[Finding]:
     if not definition.title.ja:
         yield red("名称", "手続の名称がありません。", "title")
-    if len(definition.title.ja) > MOST_TITLE:
+    if len(definition.title.pick("ja")) > MOST_TITLE:
         yield red("名称", f"名称は{MOST_TITLE}字までにしてください。", "title")
     asked = [
         question for _section, question in definition.questions() if question.kind != "message"

@@ -51,7 +51,7 @@ class Walker:
         asked = tuple(place.path for place in standing.asked() if place.entry is not None)
         shown = tuple(
             (
-                place.step.question.label.ja,
+                place.step.question.label.pick("ja"),
                 place.step.answering.show(place.entry.value)
                 if place.entry.how == "given"
                 else "（答えなし）",
