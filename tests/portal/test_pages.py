@@ -32,6 +32,7 @@ def test_without_a_session_every_page_answers_200_and_redirects_nowhere() -> Non
         "section": "a",
         "code": "9300300",
         "file_id": uuid.UUID(int=2),
+        "public_id": uuid.UUID(int=3),
     }
 
     for page in pages:

@@ -8,24 +8,34 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
+from yakuba.audit import operations as audit
 from yakuba.files import operations as files
 from yakuba.files.models import StoredFile
 from yakuba.kit import clock, upkeep
 from yakuba.kit.errors import Refusal
 from yakuba.kit.postal import Place
+from yakuba.line import client
 from yakuba.portal.models import PortalSession, PostalPlace, Upload
 from yakuba.portal.queries import machine_now, token_hash
 from yakuba.residents import operations as residents
+from yakuba.residents import queries as people
 from yakuba.residents.models import LineAccount, Resident
 
 LIVES = timedelta(hours=12)  # as long as LINE keeps a LIFF page for resuming
 MOST_UPLOADS = 60  # of one resident in an hour: three procedures full of photos
 _AT_ONCE = 200
+_LONGEST_NAME = 100
 
 
 class TooManyUploads(Refusal):
     sentence = _(
         "短い時間にたくさんの写真やファイルが送られました。1時間ほどたってから、続けてください。"
+    )
+
+
+class NameUnknown(Refusal):
+    sentence = _(
+        "LINEから名前を受け取れませんでした。友だちに追加してあるか確かめて、もう一度押してください。"
     )
 
 
@@ -64,6 +74,44 @@ def upload(*, resident: Resident, content: bytes, name: str, waits_until: date) 
     file = files.keep(content=content, name=name)
     Upload.objects.create(resident=resident, file=file, waits_until=waits_until)
     return file
+
+
+def learn_name(resident: Resident) -> str:
+    """Ask LINE what the resident is called there, because they just said that the town may know; return it.
+
+    Not one transaction: LINE is asked between reading whom and writing down what.
+
+    Raises:
+        NameUnknown: LINE does not tell it of somebody who is no friend now.
+        OutsideFailure: LINE did not answer.
+    """
+    user_id = people.line_user_id(resident)
+    found = client.profile(user_id) if user_id else None
+    name = str((found or {}).get("displayName") or "").strip()[:_LONGEST_NAME]
+    if not name:
+        raise NameUnknown
+    _keep_name(resident, name)
+    return name
+
+
+@transaction.atomic
+def forget_name(resident: Resident) -> None:
+    """Take the name out again, because the resident no longer wants the town to know it."""
+    _keep_name(resident, None)
+
+
+@transaction.atomic
+def _keep_name(resident: Resident, name: str | None) -> None:
+    residents.call(resident, name=name)
+    audit.record(
+        staff_id=None,
+        actor="本人",
+        action="changed",
+        subject=resident.subject,
+        sentence="本人が、LINEの名前を役場に知らせました。"
+        if name
+        else "本人が、LINEの名前を台帳から消しました。",
+    )
 
 
 @transaction.atomic

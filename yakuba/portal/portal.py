@@ -105,6 +105,26 @@ def language(request: ResidentRequest) -> HttpResponse:
     return render(request, "portal/reading.html", {"changed": request.method == "POST"})
 
 
+@page("name/", name="name", preview=lambda: Preview(title="LINEの名前"))
+def line_name(request: ResidentRequest) -> HttpResponse:
+    """Let the town know under which name the resident is in LINE, or take that back; both only when pressed."""
+    resident, said, problem = request.resident, "", ""
+    if request.method == "POST":
+        try:
+            if "forget" in request.POST:
+                operations.forget_name(resident)
+                said = "消しました。"
+            else:
+                operations.learn_name(resident)
+                said = "役場に知らせました。"
+        except Refusal as no:
+            problem = str(no)
+        except OutsideFailure:
+            problem = "LINEに確認できませんでした。少し待って、もう一度押してください。"
+    context = {"name": resident.called, "said": said, "problem": problem}
+    return render(request, "portal/name.html", context)
+
+
 @page("postal/<str:code>", name="postal")
 def postal_places(request: ResidentRequest, code: str) -> HttpResponse:
     """The places of a postal code, for the address to fill in; none when the table does not know it."""

@@ -56,6 +56,38 @@ _WORDS: dict[str, tuple[str, str]] = {
     "とても大きい": ("とても 大きい", "Very large"),
     "これにする": ("これに する", "Use this"),
     "変えました。": ("かえました。", "Changed."),
+    # the name in LINE
+    "LINEの名前": ("LINEの 名前", "Your name in LINE"),
+    "LINEの名前を知らせる・消す": (
+        "LINEの 名前を おしえる・けす",
+        "Your name in LINE: tell or remove it",
+    ),
+    "役場に知らせました。": ("町に おしえました。", "The town knows it now."),
+    "消しました。": ("けしました。", "Removed."),
+    "役場に知らせると、お電話や窓口で名前を言うだけで、職員があなたの登録を見つけられます。": (
+        "町に おしえると、でんわや まどぐちで 名前を 言うだけで、町の人が あなたを 見つけられます。",
+        "If the town knows it, staff can find your record when you call or come to the counter.",
+    ),
+    "使うのは、LINEに表示されている名前だけです。写真やひとことは受け取りません。知らせなくても、手続はすべて使えます。": (
+        "つかうのは 名前だけです。しゃしんは もらいません。おしえなくても ぜんぶ つかえます。",
+        "Only the name shown in LINE is used, no picture and no status. Everything works without it, too.",
+    ),
+    "役場が知っている名前": ("町が しっている 名前", "The name the town knows"),
+    "役場は、あなたのLINEの名前を知りません。": (
+        "町は あなたの LINEの 名前を しりません。",
+        "The town does not know your name in LINE.",
+    ),
+    "LINEの名前を役場に知らせる": ("LINEの 名前を 町に おしえる", "Tell the town my name in LINE"),
+    "いまのLINEの名前に直す": ("いまの LINEの 名前に なおす", "Renew it from LINE"),
+    "役場の記録から消す": ("町の きろくから けす", "Remove it from the record"),
+    "LINEに確認できませんでした。少し待って、もう一度押してください。": (
+        "LINEに 聞けませんでした。すこし まって、もういちど おしてください。",
+        "LINE did not answer. Please wait a little and try again.",
+    ),
+    "LINEから名前を受け取れませんでした。友だちに追加してあるか確かめて、もう一度押してください。": (
+        "LINEから 名前を もらえませんでした。友だちに なっているか 見て、もういちど おしてください。",
+        "LINE did not tell your name. Please make sure that you have added us as a friend.",
+    ),
     # a section
     "必須": ("かならず", "Required"),
     "書かなくてもよい": ("書かなくても いい", "Optional"),
