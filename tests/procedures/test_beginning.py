@@ -122,11 +122,9 @@ class TestWhatNobodyIsToKnow:
         Procedure.objects.filter(pk=procedure.pk).update(status=status)
         hanako, browser = make_resident(), signed_in(make_resident())
 
-        for way in (
-            lambda slug: browser.get(f"/p/x/{slug}/"),
-            lambda slug: browser.get(f"/p/?liff.state=/x/{slug}/"),
-        ):
-            guessed, unknown = way("secret"), way("nothing")
+        for way in ("/p/x/{slug}/", "/p/?liff.state=/x/{slug}/"):
+            guessed = browser.get(way.format(slug="secret"))
+            unknown = browser.get(way.format(slug="nothing"))
             assert guessed.status_code == unknown.status_code
             assert "値上げ" not in guessed.content.decode()
         assert press(hanako, "start:secret") == press(hanako, "start:nothing")

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
+from pydantic import JsonValue
 
 from tests.cast import make_resident
 from tests.portal.signing import signed_in
@@ -335,7 +336,7 @@ def test_my_page_leads_back_to_what_is_unfinished() -> None:
 
 def test_furigana_stands_above_the_words_on_pages_and_behind_them_in_the_talk() -> None:
     hanako = make_resident()
-    fruit = {
+    fruit: JsonValue = {
         "choices": [
             {"id": "pear", "label": {"ja": "梨《なし》"}},
             {"id": "b", "label": {"ja": "<別>"}},
@@ -363,7 +364,7 @@ def test_furigana_stands_above_the_words_on_pages_and_behind_them_in_the_talk() 
 
 
 def test_the_talk_writes_readings_in_brackets_and_leaves_them_out_of_buttons() -> None:
-    fruit = {
+    fruit: JsonValue = {
         "choices": [
             {"id": "pear", "label": {"ja": "梨《なし》"}},
             {"id": "b", "label": {"ja": "桃"}},

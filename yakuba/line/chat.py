@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from yakuba.files import operations as files
 from yakuba.files.models import StoredFile
-from yakuba.line import messages, operations
+from yakuba.line import messages, operations, unsending
 from yakuba.line.rules import CONTENT, Event
 from yakuba.line.sockets import Person, event_handler
 
@@ -21,6 +21,14 @@ def warn_of_number(event: Event, person: Person) -> bool:
     )
     operations.say(person.user_id, messages.text(words), reply_to=event)
     return True
+
+
+@event_handler(order=-2000, while_silent=True)
+def forget_what_was_unsent(event: Event, person: Person) -> bool:
+    """Somebody took a message back: what it said goes at once; whoever made use of it hears of it next."""
+    if event.type == "unsend" and event.is_private and event.unsent_id:
+        unsending.forget_message(user_id=event.user_id, message_id=event.unsent_id)
+    return False
 
 
 @event_handler(order=1000, while_silent=True)

@@ -45,6 +45,11 @@ class Event:
         return _text(self.message.get("text")) if self.message.get("type") == "text" else ""
 
     @property
+    def unsent_id(self) -> str:
+        """The id of the message that its sender took back."""
+        return _text(_mapping(self.raw.get("unsend")).get("messageId"))
+
+    @property
     def is_private(self) -> bool:
         """Tell whether it is of one person's talk with the town, not of a group's."""
         return bool(self.user_id) and self.source == "user"

@@ -140,6 +140,8 @@ class Run(models.Model):
     resident = models.ForeignKey(Resident, models.CASCADE, null=True, related_name="runs")
     status = models.CharField(max_length=8, choices=Status, default=Status.ACTIVE)
     state = EncryptedJSON()  # a `rules.State`; emptied when the answers are handed in
+    # Which of LINE's messages brought which answers: {message id: [path, …]}; asked when one is taken back.
+    heard = models.JSONField(default=dict)
     rev = models.PositiveIntegerField(default=0)
     nonce = models.CharField(
         max_length=12, db_collation="C"

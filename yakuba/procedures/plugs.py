@@ -22,6 +22,7 @@ upkeep.encrypted.append(
 postbacks(PACKAGE)(handlers.postback)
 event_handler(order=-1001)(handlers.number_typed)  # before line only warns
 event_handler(order=100)(handlers.message)
+event_handler(order=100, while_silent=True)(handlers.unsent)
 event_handler(order=900)(offers.unclaimed)
 joined.connect(handlers.start_on_joining)
 sockets.run_left.connect(handlers.remind)

@@ -161,7 +161,8 @@ def next_of(done: says.Done, resident: Resident, *, now: datetime) -> list[Proce
 
 def others_than(procedure: Procedure | None) -> dict[str, bool]:
     """Return the link names of all procedures but this one, and whether each is open; for the linter."""
-    others = Procedure.objects.exclude(pk=procedure.pk if procedure else None)
+    every = Procedure.objects.all()
+    others = every.exclude(pk=procedure.pk) if procedure is not None else every
     return {
         slug: status == Procedure.Status.OPEN
         for slug, status in others.values_list("slug", "status")

@@ -178,6 +178,11 @@ run_left: Hook[[Run, Resident]] = Hook(
 )
 
 
+message_taken_back: Hook[[Run, Resident, Sequence[str]]] = Hook(
+    "Somebody took back the message of the talk that brought answers (their paths) of a run that was handed in."
+)
+
+
 def kinds_known() -> list[str]:
     """Return the keys of all plugged-in question kinds."""
     return [kind.key for kind in question_kinds]

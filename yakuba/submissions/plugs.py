@@ -1,9 +1,11 @@
 """What submissions plug into others."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from yakuba.kit import upkeep
 from yakuba.line.sockets import attending
+from yakuba.procedures.models import Run
+from yakuba.procedures.sockets import message_taken_back
 from yakuba.residents.models import Resident
 from yakuba.residents.sockets import forgotten, moved, returned
 from yakuba.submissions import (
@@ -21,6 +23,11 @@ for name, rewrite in (
     ("submissions.export", operations.rewrite_parts),
 ):
     upkeep.encrypted.append(upkeep.EncryptedColumn(name=name, rewrite=rewrite))
+
+
+@message_taken_back.connect
+def note_what_was_unsent(run: Run, resident: Resident, paths: Sequence[str]) -> None:
+    operations.note_unsent(run, paths=paths)
 
 
 @moved.connect

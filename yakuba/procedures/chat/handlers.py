@@ -87,7 +87,7 @@ def message(event: Event, person: Person) -> bool:
     if sent is None:
         sent = _upload(event, run)
     if sent is not None:
-        _give(run, inputs.Answer(sent), event)
+        _give(run, inputs.Answer(sent, message=str(event.message.get("id") or "")), event)
     return True
 
 
@@ -116,6 +116,28 @@ def number_typed(event: Event, person: Person) -> bool:
     talk = Conversation.objects.filter(resident=resident, run__status="active").first()
     if talk is not None and talk.run is not None:
         _give(talk.run, inputs.Press(nonce=talk.run.nonce, token=rules.AGAIN), event)
+    return True
+
+
+def unsent(event: Event, person: Person) -> bool:
+    """Somebody took a message back: withdraw what it answered, or say how to correct what was handed in."""
+    if event.type != "unsend" or not event.is_private or not event.unsent_id:
+        return False
+    resident = residents.meet(user_id=event.user_id, at_ms=event.timestamp)
+    came = operations.take_back(resident=resident, message_id=event.unsent_id)
+    for turn in came.turns:
+        speak(turn, resident, reply_to=None)
+    for run in came.handed_in:
+        title = queries.plan_of_run(run).definition.title.pick(resident.language)
+        words = wording.ALREADY_HERE.pick(resident.language).format(title=title)
+        mine = f"{settings.LIFF_BASE}/{settings.LINE_LIFF_ID}/"
+        card = line.card(
+            kicker=wording.UNSENT.pick(resident.language),
+            title=title,
+            note=words,
+            main_button=line.Link(wording.MY_PAGE.pick(resident.language), mine),
+        )
+        _say(resident, [card], None)
     return True
 
 

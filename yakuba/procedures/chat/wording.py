@@ -85,6 +85,12 @@ GONE = _say(
     "ごめんなさい。これは いま できません。",
     "Sorry, this is not available now.",
 )
+UNSENT = _say("送信の取消し", "メッセージの とりけし", "Message taken back")
+ALREADY_HERE = _say(
+    "取り消されたメッセージの答えは、もう町に届いています。直したいときや取り下げたいときは、マイページからできます。",
+    "その こたえは、もう 町に とどいています。なおしたいとき、やめたいときは、マイページから できます。",
+    "The town already has the answer of that message. You can change it or take it back on “My page”.",
+)
 HEARD = _say(
     "メッセージをありがとうございます。ここでは自動でお答えしています。",
     "メッセージを ありがとうございます。ここでは きかいが こたえています。",

@@ -14,6 +14,7 @@ from yakuba.procedures.operations.publishing import (
     start_on_joining,
     undo,
 )
+from yakuba.procedures.operations.taking_back import TakenBack, take_back
 from yakuba.procedures.operations.turns import (
     AlreadyAnswered,
     Full,
@@ -31,6 +32,7 @@ __all__ = [
     "AlreadyAnswered",
     "Full",
     "NotOpen",
+    "TakenBack",
     "Turn",
     "archive",
     "begin",
@@ -50,5 +52,6 @@ __all__ = [
     "save_draft",
     "start_on_joining",
     "take",
+    "take_back",
     "undo",
 ]

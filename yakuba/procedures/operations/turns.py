@@ -178,6 +178,8 @@ def _advance(run: Run, resident: Resident, talk: Conversation, given: inputs.Inp
         nonce=secrets.token_urlsafe(6),
     )
     _count_taps(run, plan, state, outcome.state)
+    message = given.message if isinstance(given, inputs.Answer) else ""
+    run.heard = rules.heard_after(run.heard, state, outcome.state, message=message)
     run.state = outcome.state.to_json()
     run.rev = outcome.state.rev
     run.nonce = outcome.state.nonce
@@ -232,7 +234,7 @@ def _complete(turn: Turn, effect: says.Complete, resident: Resident, talk: Conve
     reports.tapped(kind="finished", subject=procedure_key(run.procedure))
     _end(run, Run.Status.DONE, talk)
     if plan.definition.anonymous:
-        run.resident = None
+        run.resident, run.heard = None, {}  # a message would lead to the person
     sockets.run_completed.announce(run, resident)
     return replace(turn, result=result)
 

@@ -10,7 +10,7 @@ Start reading at `engine.advance`. To write against it::
     outcome = rules.advance(plan, state, input, facts=facts, now=now, language="ja", nonce=nonce)
     outcome.state, outcome.say, outcome.effects          # say: tuple of `says`, effects: tuple of `says`
 
-* `input` is one of `inputs`: Start, Answer(sent), Press(nonce, token, picked), Back, Restart, ShowAll, Correct(path), Skip,
+* `input` is one of `inputs`: Start, Answer(sent), TakeBack(paths), Press(nonce, token, picked), Back, Restart, ShowAll, Correct(path), Skip,
   Stop, Later, Continue, AskPerson, Submit, AddItem, RemoveItem, Page(section, {path: raw}, rev, items).
   `sent` is Typed, Pressed, Picked, Placed, Photo, Document, Sticker, Voice. Every button's postback carries `Ask.nonce` and the
   choice's token; give both back as `Press` (all buttons of the engine too: back, skip, stop … are tokens like any other).
@@ -70,7 +70,7 @@ from yakuba.procedures.rules.linting.findings import Finding
 from yakuba.procedures.rules.openings import Opening, opening
 from yakuba.procedures.rules.pages import Field, PageView, next_section, page, raw_answers
 from yakuba.procedures.rules.plans import Facts, Plan, plan
-from yakuba.procedures.rules.state import Entry, State, UnreadableState
+from yakuba.procedures.rules.state import Entry, State, UnreadableState, heard_after
 from yakuba.procedures.rules.talk import AGAIN, CONTINUE, PERSON, STOP, is_going_on
 from yakuba.procedures.rules.walk import Unreached, Walk, WalkRun, walk
 
@@ -105,6 +105,7 @@ __all__ = [
     "differences",
     "files_in",
     "handed_in",
+    "heard_after",
     "is_going_on",
     "kept",
     "lint",

@@ -59,6 +59,8 @@ def _take(turn: Turn, given: Input) -> None:
             patterns.start(turn)
         case inputs.Answer():
             talk.hear(turn, given.sent)
+        case inputs.TakeBack():
+            patterns.take_back(turn, given.paths)
         case inputs.Press():
             talk.press(turn, given)
         case inputs.Page():

@@ -78,9 +78,17 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Something sent in the talk while this run has the talk."""
+    """Something sent in the talk while this run has the talk; `message` is LINE's id of it."""
 
     sent: Sent
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """The messages that brought these answers were taken back by their sender."""
+
+    paths: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +186,7 @@ class Page:
 Input: TypeAlias = (
     Start
     | Answer
+    | TakeBack
     | Press
     | Back
     | Restart

@@ -100,6 +100,21 @@ def skip(turn: Turn) -> None:
     go_on(turn)
 
 
+def take_back(turn: Turn, paths: tuple[str, ...]) -> None:
+    """Forget answers whose messages were taken back, and ask again what is open now; a paused run stays so."""
+    state = turn.state
+    turn.change(
+        answers={path: entry for path, entry in state.answers.items() if path not in paths},
+        partial={path: half for path, half in state.partial.items() if path not in paths},
+        photos=("", ""),
+        nonce="",
+    )
+    turn.say_words(wording.TAKEN_BACK)
+    if state.mode not in ("paused", "new"):
+        turn.change(mode="asking")
+        go_on(turn)
+
+
 def show_all(turn: Turn) -> None:
     ready = turn.route.first_open() is None
     if ready:

@@ -96,3 +96,27 @@ class State(BaseModel):
             mode="json", by_alias=True, exclude_defaults=True
         )
         return {"schema": SCHEMA} | document
+
+
+Heard: TypeAlias = Mapping[str, Iterable[str]]
+
+
+def heard_after(
+    heard: Heard, before: State, after: State, *, message: str = ""
+) -> dict[str, list[str]]:
+    """Return which message brought which answers, after a turn in which `message` may have brought some.
+
+    A message whose answer was replaced since is not known any more; one of several that make an answer together is.
+    """
+    paths = {*before.answers, *after.answers, *before.partial, *after.partial}
+    changed = {
+        path
+        for path in paths
+        if (before.answers.get(path), before.partial.get(path))
+        != (after.answers.get(path), after.partial.get(path))
+    }
+    replaced = {path for path in changed if path not in before.partial}
+    known = {key: [path for path in kept if path not in replaced] for key, kept in heard.items()}
+    if message and changed:
+        known[message] = sorted(changed)
+    return {key: kept for key, kept in known.items() if kept}

@@ -53,6 +53,11 @@ RESUMED = _say(
     "前回の続きからです。", "まえの つづきからです。", "Let us go on from where you stopped."
 )
 RESTARTED = _say("はじめからやり直します。", "はじめから やりなおします。", "Let us start over.")
+TAKEN_BACK = _say(
+    "送信を取り消されたので、その答えを消しました。",
+    "メッセージを とりけしたので、その こたえを けしました。",
+    "You took the message back, so that answer has been erased.",
+)
 OLD_BUTTON = _say(
     "そのボタンは前の質問のものです。いまの質問はこちらです。",
     "それは まえの しつもんの ボタンです。いまの しつもんは これです。",

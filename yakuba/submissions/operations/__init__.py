@@ -32,6 +32,7 @@ from yakuba.submissions.operations.receiving import (
     settle_latest,
 )
 from yakuba.submissions.operations.telling import tell_again, tell_department
+from yakuba.submissions.operations.unsent import note_unsent
 from yakuba.submissions.operations.upkeep import (
     erase_due,
     forget,
@@ -53,6 +54,7 @@ __all__ = [
     "forget",
     "hand_over",
     "make_export",
+    "note_unsent",
     "receive",
     "rewrite_hashes",
     "rewrite_parts",
