@@ -9,7 +9,7 @@ from psycopg.sql import SQL, Composed
 
 from yakuba.broadcasts import rules
 from yakuba.broadcasts.models import Arm, Delivery
-from yakuba.broadcasts.operations import wordings
+from yakuba.broadcasts.operations import links, wordings
 from yakuba.broadcasts.queries import audience
 from yakuba.broadcasts.rules import content as contents
 from yakuba.conditions.compiling import ROOM_TO_HASH
@@ -67,6 +67,7 @@ def plan(delivery: Delivery, *, staff: StaffMember) -> int:
 def _arms(delivery: Delivery, content: contents.Content, chosen: "_Chosen") -> dict[str, Arm]:
     """Draw one wording for each group of readers that is there, by the group's key."""
     groups = chosen.groups()
+    measured = links.prepare(delivery, content)
     wordings.check_number(content, len(groups))
     return {
         key: Arm.objects.create(
@@ -77,7 +78,7 @@ def _arms(delivery: Delivery, content: contents.Content, chosen: "_Chosen") -> d
                 content,
                 language=language,
                 values=chosen.needs.values(tokens),
-                links={},
+                links=measured,
                 delivery=delivery,
             ),
             unit=rules.unit_name(delivery.pk, number),
