@@ -43,7 +43,9 @@ COMMITTED = {"console": "console-kensetsu-submissions-one", "inbox": "console-ke
 def main() -> int:
     options = argparse.ArgumentParser(description="make pictures of a running demonstration")
     options.add_argument("--url", default="http://localhost:8000")
-    options.add_argument("--only", choices=("doors", "phone", "portal", "neighbours", "console"))
+    options.add_argument(
+        "--only", choices=("doors", "phone", "portal", "neighbours", "groups", "console")
+    )
     chosen = options.parse_args()
     SCREENS.mkdir(exist_ok=True)
     SMALL.mkdir(parents=True, exist_ok=True)
@@ -52,6 +54,7 @@ def main() -> int:
         "phone": phone,
         "portal": portal,
         "neighbours": neighbours,
+        "groups": groups,
         "console": console,
     }
     with sync_playwright() as playwright:
@@ -140,6 +143,26 @@ def neighbours(browser: Browser, url: str) -> None:
         resident.hears("入力した内容")
         resident.taps("この内容で送る")
         resident.hears("受付番号")
+
+
+def groups(browser: Browser, url: str) -> None:
+    """A clerk says in two sentences who is meant; nothing is saved."""
+    page = _window(browser, DESK).new_page()
+    _sign_in(page, url, "admin")
+    page.goto(f"{url}/console/segments/new/")
+    page.get_by_label("グループの名前").fill("広報を毎月読む、除雪に関心のある人")
+    for typed, ticked in (("広報 読む回数", "毎月読む"), ("知りたい", "除雪・道路")):
+        page.get_by_role("button", name="条件を加える").click()
+        page.get_by_role("listbox").get_by_role("option").nth(8).wait_for()  # the rest has come
+        page.get_by_label("項目", exact=True).last.fill(typed)
+        page.get_by_label("項目", exact=True).last.press("Enter")
+        page.get_by_role("checkbox", name=ticked).check()
+    page.get_by_text("ここまでで").wait_for()
+    keep(page, "groups-built", whole=True)
+    small(page.screenshot(full_page=True), "groups")
+    page.get_by_role("button", name="条件を加える").click()
+    keep(page, "groups-facts", whole=True)
+    page.context.close()
 
 
 def console(browser: Browser, url: str) -> None:
