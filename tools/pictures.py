@@ -146,20 +146,23 @@ def neighbours(browser: Browser, url: str) -> None:
 
 
 def groups(browser: Browser, url: str) -> None:
-    """A clerk says in two sentences who is meant; nothing is saved."""
+    """A clerk says in two sentences which of the `neighbours` are meant; nothing is saved."""
     page = _window(browser, DESK).new_page()
     _sign_in(page, url, "admin")
     page.goto(f"{url}/console/segments/new/")
-    page.get_by_label("グループの名前").fill("広報を毎月読む、除雪に関心のある人")
-    for typed, ticked in (("広報 読む回数", "毎月読む"), ("知りたい", "除雪・道路")):
+    page.get_by_label("グループの名前").fill("道路の穴か、倒れた木を知らせてくれた人")
+    for typed, ticked in (("通報 状態", "提出ずみ"), ("通報 見つけたもの", "道路の穴・ひび")):
         page.get_by_role("button", name="条件を加える").click()
-        page.get_by_role("listbox").get_by_role("option").nth(8).wait_for()  # the rest has come
+        page.get_by_role("group", name="アンケート・申請の回答").wait_for()  # the rest has come
         page.get_by_label("項目", exact=True).last.fill(typed)
         page.get_by_label("項目", exact=True).last.press("Enter")
         page.get_by_role("checkbox", name=ticked).check()
+    page.get_by_role("checkbox", name="倒れた木").check()
     page.get_by_text("ここまでで").wait_for()
-    keep(page, "groups-built", whole=True)
-    small(page.screenshot(full_page=True), "groups")
+    page.get_by_role("heading", name="条件").scroll_into_view_if_needed()
+    page.evaluate("document.getElementById('condition-title').scrollIntoView()")
+    keep(page, "groups-built")
+    small(page.screenshot(), "groups")
     page.get_by_role("button", name="条件を加える").click()
     keep(page, "groups-facts", whole=True)
     page.context.close()
