@@ -6,6 +6,7 @@ import htmx from "htmx.org";
 // The Content-Security-Policy forbids inline styles and eval; htmx must not try.
 htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;
+htmx.config.attributesToSettle = ["class"]; // it would copy styles as an attribute, which is an inline style
 htmx.config.selfRequestsOnly = true;
 htmx.config.historyCacheSize = 0; // personal data must not lie in the browser's storage
 htmx.config.scrollBehavior = "auto";

@@ -472,28 +472,3 @@ class TestWhoIsMeant:
         sender.send_waiting()
 
         assert town.heard("太郎") == ["除雪に入ります"]
-
-
-class TestWordings:
-    def test_what_readers_told_stands_in_their_own_wording(self, town: Town) -> None:
-        delivery = town.draft("{住んでいる地区}地区の除雪です")
-
-        town.send(delivery)
-        sender.send_waiting()
-
-        assert town.heard("花子") == town.heard("太郎") == ["音杉地区の除雪です"]
-        assert town.heard("次郎") == ["弓庄地区の除雪です"]
-        assert [arm.unit for arm in delivery.arms.order_by("number")] == [
-            rules.unit_name(delivery.pk, 0),
-            rules.unit_name(delivery.pk, 1),
-        ]
-
-    def test_a_link_leads_through_the_town_and_is_counted(self, town: Town) -> None:
-        delivery = town.draft("くわしくは https://www.town.example.jp/yuki をご覧ください")
-
-        town.send(delivery)
-        sender.send_waiting()
-
-        link = delivery.links.get()
-        assert f"/l/{link.code}" in town.heard("花子")[0]
-        assert "town.example.jp" not in town.heard("花子")[0]

@@ -80,40 +80,14 @@ def compile_sql(
 
     Parameters are named `prefix` and a number, so that several conditions fit into one statement. With
     `three_valued=False` the expression is still true for exactly the same people, but may be false where
-    the answer is not known: enough for WHERE and FILTER, and much cheaper for narrow tables.
+    the answer is not known: enough for WHERE and FILTER, and cheaper for narrow tables.
 
     Raises:
         checking.BrokenCondition: the condition does not fit the facts, or one cannot be asked of everybody.
     """
     checking.require(tree, facts, of_everybody=True)
     question = _Question(alias, prefix, facts, today=today, now=now)
-    found = question.clause(tree) if three_valued else question.holds(tree)
-    return found, question.parameters
-
-
-class _In(Composed):
-    """The subject is in a list of ids; several lists after each other are one list."""
-
-    def __init__(self, subject: Composable, ids: Composable) -> None:
-        super().__init__([SQL("("), subject, SQL(" IN ("), ids, SQL("))")])
-        self.subject, self.ids = subject, ids
-
-
-def _merged(parts: Sequence[Composed]) -> list[Composed]:
-    """Join the lists of one subject: PostgreSQL would make a table of each, and look into every one of them."""
-    lists: dict[str, list[_In]] = {}
-    for part in parts:
-        if isinstance(part, _In):
-            lists.setdefault(repr(part.subject), []).append(part)
-    merged = [
-        _In(several[0].subject, SQL(" UNION ALL ").join(one.ids for one in several))
-        for several in lists.values()
-    ]
-    return [*(part for part in parts if not isinstance(part, _In)), *merged]
-
-
-def _ids_of(reading: Rows, where: Composable) -> Composed:
-    return SQL("SELECT {} FROM {} WHERE {}").format(reading.key, reading.source, where)
+    return question.clause(tree, exact=three_valued), question.parameters
 
 
 class _Question:
@@ -134,62 +108,37 @@ class _Question:
         self.parameters[name] = value
         return Placeholder(name)
 
-    def clause(self, clause: Clause) -> Composed:
-        """Return what is true, false or NULL exactly as the judge says."""
+    def clause(self, clause: Clause, *, exact: bool) -> Composed:
         match clause:
             case AllOf():
-                return self._joined(clause.all_of, SQL(" AND "), empty=SQL("(TRUE)"))
+                return self._joined(clause.all_of, SQL(" AND "), empty=SQL("(TRUE)"), exact=exact)
             case AnyOf():
-                return self._joined(clause.any_of, SQL(" OR "), empty=SQL("(FALSE)"))
+                return self._joined(clause.any_of, SQL(" OR "), empty=SQL("(FALSE)"), exact=exact)
             case NoneOf():
-                inside = self._joined(clause.none_of, SQL(" OR "), empty=SQL("(FALSE)"))
+                # Turned round, unknown must not pass for false any more.
+                inside = self._joined(clause.none_of, SQL(" OR "), empty=SQL("(FALSE)"), exact=True)
                 return SQL("(NOT {})").format(inside)
             case _:
-                return self._leaf(clause, None)
+                return self._leaf(clause, exact=exact)
 
-    def _joined(self, clauses: Sequence[Clause], word: SQL, *, empty: SQL) -> Composed:
+    def _joined(self, clauses: Sequence[Clause], word: SQL, *, empty: SQL, exact: bool) -> Composed:
         if not clauses:
             return Composed([empty])
-        return SQL("({})").format(word.join(self.clause(inner) for inner in clauses))
+        return SQL("({})").format(word.join(self.clause(inner, exact=exact) for inner in clauses))
 
-    def holds(self, clause: Clause, *, verdict: bool = True) -> Composed:
-        """Return what is true where the judge says `verdict`, and false or NULL elsewhere.
-
-        "Not" is carried down to the leaves. There it asks for those who answered otherwise, in one list,
-        where turning a group round would need two: who answered so, and who answered at all.
-        """
-        match clause:
-            case AllOf():
-                return self._held(clause.all_of, all_of_them=verdict, verdict=verdict)
-            case AnyOf():
-                return self._held(clause.any_of, all_of_them=not verdict, verdict=verdict)
-            case NoneOf():
-                return self._held(clause.none_of, all_of_them=verdict, verdict=not verdict)
-            case _:
-                return self._leaf(clause, verdict)
-
-    def _held(self, clauses: Sequence[Clause], *, all_of_them: bool, verdict: bool) -> Composed:
-        if not clauses:
-            return Composed([SQL("(TRUE)" if all_of_them else "(FALSE)")])
-        parts = [self.holds(inner, verdict=verdict) for inner in clauses]
-        if all_of_them:
-            return SQL("({})").format(SQL(" AND ").join(parts))
-        return SQL("({})").format(SQL(" OR ").join(_merged(parts)))
-
-    def _leaf(self, leaf: Leaf, verdict: bool | None) -> Composed:
+    def _leaf(self, leaf: Leaf, *, exact: bool) -> Composed:
         fact = self._facts[leaf.fact]
         test = test_of(leaf, fact, today=self._today, now=self._now)
         reading = fact.sql(self) if fact.sql else None
         match reading:
             case Expression():
-                found = self._of_expression(test, reading, fact)
-                return SQL("(NOT {})").format(found) if verdict is False else found
+                return self._of_expression(test, reading, fact)
             case Tokens():
-                return self._of_tokens(test, reading, verdict)
+                return self._of_tokens(test, reading, exact=exact)
             case Rows():
-                return self._of_rows(test, reading, fact, verdict)
+                return self._of_rows(test, reading, fact, exact=exact)
             case Members():
-                return self._of_members(test, reading, verdict)
+                return self._of_members(test, reading)
         raise TypeError(f"the fact {fact.key!r} has no reading in SQL")
 
     def _of_expression(self, test: Test, reading: Expression, fact: Declaration) -> Composed:
@@ -198,48 +147,43 @@ class _Question:
             return answered if test.expected else SQL("(NOT {})").format(answered)
         return self._test(test, reading.value, fact, reading.numbers)
 
-    def _of_tokens(self, test: Test, reading: Tokens, verdict: bool | None) -> Composed:
+    def _of_tokens(self, test: Test, reading: Tokens, *, exact: bool) -> Composed:
         if isinstance(test, IsAnswered):
             answered = SQL("({} IS TRUE)").format(reading.answered)
-            wanted = test.expected is not (verdict is False)
-            return answered if wanted else SQL("(NOT {})").format(answered)
+            return answered if test.expected else SQL("(NOT {})").format(answered)
         found = self._overlaps(_choices(test), reading.column, Kind.CHOICES, reading.numbers)
-        if isinstance(test, NotAmong) is not (verdict is False):
+        if isinstance(test, NotAmong):
             found = SQL("(NOT {})").format(found)
-        if verdict is None:
+        if exact:
             return SQL("(CASE WHEN {} THEN {} END)").format(reading.answered, found)
         return SQL("({} AND {})").format(reading.answered, found)
 
-    def _of_rows(
-        self, test: Test, reading: Rows, fact: Declaration, verdict: bool | None
-    ) -> Composed:
+    def _of_rows(self, test: Test, reading: Rows, fact: Declaration, *, exact: bool) -> Composed:
         # Nobody's rows (an anonymous answer) would turn IN from false into NULL.
         whose = SQL("{} IS NOT NULL").format(reading.key)
         where = SQL("{} AND ({})").format(whose, reading.where) if reading.where else whose
         if fact.kind is not Kind.CHOICES:
             where = SQL("{} AND {}").format(where, _is_answered(reading.value))
-        answered = _In(reading.subject, _ids_of(reading, where))
+        answered = SQL("({} IN (SELECT {} FROM {} WHERE {}))").format(
+            reading.subject, reading.key, reading.source, where
+        )
         if isinstance(test, IsAnswered):
-            wanted = test.expected is not (verdict is False)
-            return answered if wanted else SQL("(NOT {})").format(answered)
+            return answered if test.expected else SQL("(NOT {})").format(answered)
         row_test = Among(test.choices) if isinstance(test, Overlaps) else test
         passing = self._test(row_test, reading.value, fact, reading.numbers)
-        if verdict is False and fact.kind is not Kind.CHOICES:
-            failing = SQL("{} AND NOT {}").format(where, passing)
-            return _In(reading.subject, _ids_of(reading, failing))
-        matching = _In(reading.subject, _ids_of(reading, SQL("{} AND {}").format(where, passing)))
-        if verdict is None:
-            return SQL("(CASE WHEN {} THEN TRUE WHEN {} THEN FALSE END)").format(matching, answered)
-        return SQL("({} AND NOT {})").format(answered, matching) if not verdict else matching
+        matching = SQL("({} IN (SELECT {} FROM {} WHERE {} AND {}))").format(
+            reading.subject, reading.key, reading.source, where, passing
+        )
+        if not exact:
+            return matching
+        return SQL("(CASE WHEN {} THEN TRUE WHEN {} THEN FALSE END)").format(matching, answered)
 
-    def _of_members(self, test: Test, reading: Members, verdict: bool | None) -> Composed:
+    def _of_members(self, test: Test, reading: Members) -> Composed:
         """Bare `IN`, not `IN … = ANY`: only so does PostgreSQL see that it may join."""
         wanted = _answers_taken(test)
-        if verdict is False:
-            wanted = frozenset({True, False}) - wanted
         if len(wanted) != 1:
             return SQL("({})").format(SQL("TRUE" if wanted else "FALSE"))
-        among = _In(reading.subject, reading.ids)
+        among = SQL("({} IN ({}))").format(reading.subject, reading.ids)
         return among if True in wanted else SQL("(NOT {})").format(among)
 
     def _test(

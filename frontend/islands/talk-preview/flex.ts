@@ -6,9 +6,13 @@ type Press = (action: Action) => void;
 export function bubble(contents: FlexNode, press: Press): HTMLElement {
   const made = document.createElement("div");
   made.className = "yk-phone__card";
-  for (const block of [contents.body, contents.footer]) {
+  for (const block of [contents.hero, contents.body, contents.footer]) {
     if (!block) continue;
     const drawn = node(block, press);
+    if (block === contents.hero) {
+      made.append(drawn);
+      continue;
+    }
     drawn.classList.add("yk-phone__block");
     made.append(drawn);
   }
@@ -18,11 +22,13 @@ export function bubble(contents: FlexNode, press: Press): HTMLElement {
 function node(one: FlexNode, press: Press): HTMLElement {
   switch (one.type) {
     case "text":
-      return text(one);
+      return text(one, press);
     case "separator":
       return separator(one);
     case "button":
       return button(one, press);
+    case "image":
+      return picture(one, press);
     default:
       return box(one, press);
   }
@@ -55,12 +61,35 @@ function box(one: FlexNode, press: Press): HTMLElement {
   return made;
 }
 
-function text(one: FlexNode): HTMLElement {
-  const made = document.createElement("span");
+function picture(one: FlexNode, press: Press): HTMLElement {
+  const made = document.createElement("img");
+  made.className = "yk-phone__picture";
+  made.src = one.url ?? "";
+  made.alt = "";
+  made.style.aspectRatio = (one.aspectRatio ?? "1:1").replace(":", " / ");
+  const action = one.action;
+  if (!action) return made;
+  const tap = document.createElement("button");
+  tap.type = "button";
+  tap.className = "yk-phone__box";
+  tap.setAttribute("aria-label", action.label ?? "");
+  tap.append(made);
+  tap.addEventListener("click", () => press(action));
+  return tap;
+}
+
+function text(one: FlexNode, press: Press): HTMLElement {
+  const action = one.action;
+  const made = document.createElement(action ? "button" : "span");
+  if (action && made instanceof HTMLButtonElement) {
+    made.type = "button";
+    made.addEventListener("click", () => press(action));
+  }
   made.className = "yk-phone__words";
   made.textContent = one.text ?? "";
   made.style.fontSize = letters(one.size);
   if (one.color) made.style.color = one.color;
+  if (one.decoration) made.style.textDecoration = one.decoration;
   if (one.weight === "bold") made.style.fontWeight = "700";
   return made;
 }

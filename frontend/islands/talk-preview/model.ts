@@ -6,6 +6,7 @@ export interface Action {
   data?: string;
   displayText?: string;
   uri?: string;
+  clipboardText?: string;
   text?: string;
   mode?: "date" | "time" | "datetime";
   initial?: string;
@@ -31,6 +32,9 @@ export interface FlexNode {
   cornerRadius?: string;
   backgroundColor?: string;
   action?: Action;
+  decoration?: string;
+  aspectRatio?: string;
+  hero?: FlexNode;
   body?: FlexNode;
   footer?: FlexNode;
   url?: string;
@@ -41,6 +45,8 @@ export interface Message {
   text?: string;
   altText?: string;
   contents?: FlexNode;
+  originalContentUrl?: string;
+  previewImageUrl?: string;
   quickReply?: { items: { action: Action }[] };
 }
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.broadcasts import forms, operations
-from yakuba.broadcasts.console import watching
-from yakuba.broadcasts.console.shared import look, me, phone, text_of, visible
+from yakuba.broadcasts.console import people, watching, writing
+from yakuba.broadcasts.console.documents import WHOLE
+from yakuba.broadcasts.console.shared import look, me, phone, visible
 from yakuba.broadcasts.models import Delivery
 from yakuba.broadcasts.rules import content as contents
 from yakuba.console.sockets import StaffRequest, page
@@ -50,30 +51,19 @@ def new(request: StaffRequest) -> HttpResponse:
 
 @page("deliveries/<uuid:public_id>/", title=_("配信"), name="delivery")
 def delivery(request: StaffRequest, public_id: str) -> HttpResponse:
-    """A draft to change, or a delivery to watch."""
+    """A draft to compose, or a delivery to watch. Posted, the name and the people of a draft are kept."""
     staff = me(request)
     one = visible(staff, public_id)
     if one.state != Delivery.State.DRAFT or not may(staff, Capability.DESIGN, one.scope):
         return watching.watch(request, one)
-    form = forms.Draft(
-        request.POST or None,
-        staff=staff,
-        is_new=False,
-        initial={
-            "name": one.name,
-            "who": _who(one),
-            "condition": one.condition,
-            "text": text_of(one),
-            "rev": one.rev,
-        },
-    )
+    form = people.form_of(request, one)
     if form.is_valid():
         said = form.cleaned_data
         try:
             operations.change(
                 one,
                 name=said["name"],
-                content=contents.plain(said["text"]),
+                content=one.content,
                 condition=said["condition"],
                 segment=said["segment"],
                 rev=said["rev"],
@@ -83,13 +73,10 @@ def delivery(request: StaffRequest, public_id: str) -> HttpResponse:
             form.add_error(None, str(no))
         else:
             return _after_saving(request, one)
-    return _draw(request, form, one)
-
-
-def _who(one: Delivery) -> str:
-    if one.segment_id and one.segment and one.segment.condition == one.condition:
-        return str(one.segment_id)
-    return forms.EVERYBODY if one.condition == segments.everybody() else forms.HERE
+    is_people = form.is_bound or "people" in request.GET
+    key = WHOLE if is_people or not one.content["parts"] else "p-0"
+    shown = writing.context(request, one, key, form=form)
+    return render(request, "broadcasts/console/compose.html", shown)
 
 
 def _after_saving(request: StaffRequest, one: Delivery) -> HttpResponse:
@@ -110,7 +97,8 @@ def beside(request: StaffRequest) -> HttpResponse:
     known = {str(one.pk): one for one in Segment.objects.visible_to(staff)}
     condition = forms.condition_of(request.POST.get("who"), typed_condition(request.POST), known)
     context = {**phone(request.POST.get("text", "")), **look(condition)}
-    return render(request, "broadcasts/console/beside.html", context)
+    template = "people_look" if "only" in request.POST else "beside"
+    return render(request, f"broadcasts/console/{template}.html", context)
 
 
 def _draw(request: StaffRequest, form: forms.Draft, one: Delivery | None) -> HttpResponse:

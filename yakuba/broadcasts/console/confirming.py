@@ -4,10 +4,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from yakuba.broadcasts import forms, fuse, operations
+from yakuba.broadcasts import fuse, operations
 from yakuba.broadcasts.console.shared import look, me, phone, text_of, visible
 from yakuba.broadcasts.forms.sending import Confirmation
 from yakuba.broadcasts.models import Delivery
+from yakuba.broadcasts.operations import checking
 from yakuba.broadcasts.operations.sending import who_may_agree
 from yakuba.broadcasts.queries import audience
 from yakuba.conditions.checking import BrokenCondition
@@ -38,7 +39,7 @@ def confirm(request: StaffRequest, public_id: str) -> HttpResponse:
     is_veiled = segments.is_veiled(one.condition, people)
     expected = None if is_veiled else people
     form = Confirmation(request.POST or None, expected=expected, initial=_initial(one))
-    troubles = forms.text_troubles(text_of(one))
+    troubles = checking.objections(one)
     if form.is_valid() and not troubles:
         said = form.cleaned_data
         try:

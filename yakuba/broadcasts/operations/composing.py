@@ -1,5 +1,7 @@
 """Writing in small steps: every change is kept at once and can be taken back."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -114,12 +116,12 @@ def digest_of(warning: confidential.Warning) -> bytes:
     return secrets.keyed_hash(warning.found, purpose="broadcasts.confirmed")
 
 
-def unconfirmed(delivery: Delivery) -> list[confidential.Warning]:
+def unconfirmed(delivery: Delivery, *, known: Collection[str] = ()) -> list[confidential.Warning]:
     """Return the warnings about what `delivery` says now that nobody has answered."""
     said = Confirmed.objects.filter(delivery=delivery).values_list("code", "digest")
     answered = {(code, bytes(digest)) for code, digest in said}
     return [
         one
-        for one in confidential.warnings(read(delivery.content))
+        for one in confidential.warnings(read(delivery.content), known=known)
         if (one.code, digest_of(one)) not in answered
     ]

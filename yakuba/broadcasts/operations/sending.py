@@ -6,14 +6,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from yakuba.broadcasts import fuse, rules
+from yakuba.broadcasts import fuse
 from yakuba.broadcasts.models import Approval, Delivery
-from yakuba.broadcasts.operations import letters
+from yakuba.broadcasts.operations import checking, letters
 from yakuba.broadcasts.operations.drafting import ChangedMeanwhile, NotADraft
 from yakuba.broadcasts.operations.planning import NobodyMeant
 from yakuba.broadcasts.operations.trail import note, said
 from yakuba.broadcasts.queries import audience
-from yakuba.broadcasts.rules import content as contents
 from yakuba.broadcasts.rules.fuse import Finding
 from yakuba.kit import clock, wareki
 from yakuba.kit.db import lock
@@ -81,7 +80,7 @@ def submit(
         raise NotADraft
     if rev is not None and rev != delivery.rev:
         raise ChangedMeanwhile
-    for trouble in rules.troubles(contents.read(delivery.content)):
+    for trouble in checking.objections(delivery):
         raise Forbidden(why=trouble)
     now = clock.now()
     if due_at is not None and due_at <= now:

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from yakuba.broadcasts.models import Delivery
 from yakuba.broadcasts.operations import media
-from yakuba.broadcasts.rules import drawing, variables
+from yakuba.broadcasts.rules import drawing, variables, words
 from yakuba.broadcasts.rules.content import Content, Texts
 from yakuba.broadcasts.rules.drawing import Around, Shown
 from yakuba.kit import clock, wareki
 from yakuba.kit.errors import Refusal
+from yakuba.line import messages as line
 from yakuba.residents.models import Attribute, Resident
 from yakuba.townhall.models import Department
 from yakuba.townhall.queries import town
@@ -184,8 +185,10 @@ def said(
         variables.PHONE: department.phone or here.phone,
     }
     for label, attribute in attributes().items() if variables.asked(content) else ():
-        words = values.get(attribute.key, "")
-        names[label] = words or content.otherwise.get(label, Texts()).of(language)
+        told = values.get(attribute.key, "")
+        told = told or content.otherwise.get(label, Texts()).of(language)
+        if told.strip():  # else it stays in braces, so that whoever looks at the draft sees it
+            names[label] = told
     return names
 
 
@@ -200,6 +203,11 @@ def shown(content: Content) -> dict[UUID, Shown]:
         )
         for key, one in media.whole(content.media).items()
     }
+
+
+def reasons(around: Around, language: str) -> line.Link:
+    """Return the small link under the last message."""
+    return line.Link(words.WHY.of(language), around.why)
 
 
 def as_test(around: Around) -> Around:

@@ -12,7 +12,7 @@ from yakuba.conditions.facts import Parameters
 from yakuba.segments.queries.selecting import selection
 
 PATIENCE_MS = 400  # how long a count may take while somebody types
-_SAMPLED = 2  # percent of the pages; the lists that a rule asks for are then looked up, not read
+_SAMPLED = 10  # percent of the pages
 _COUNT = SQL(
     "SELECT count(*), count(*) FILTER (WHERE subject.reachable)"
     " FROM residents_resident subject {} WHERE {}"
