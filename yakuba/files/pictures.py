@@ -1,19 +1,37 @@
-"""Photos made anew: nothing of the sender's file survives but what can be seen."""
+"""Photos made anew: nothing of the sender's file survives but what can be seen.
+
+What a picture may cost is known before it is read: its head says how many pixels it has, and how many may be read at
+once is counted. Of a film strip (GIF, WebP) only the first picture is read.
+"""
 
 import io
+import threading
 from dataclasses import dataclass
 from typing import Any
 
 from PIL import ExifTags, Image, ImageOps
 
-from yakuba.files.rules import MOST_PIXELS
+from yakuba.files.rules import LONGEST_SIDE, MOST_PIXELS
 
 _LARGEST_PROFILE = 16 * 1024  # bytes; those of telephones and cameras have 0.5 to 4 thousand
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
 
 
+_AT_ONCE = 2  # pictures that a process reads at once; each may take 400 MB for a second or two
+_PATIENCE = 20.0  # seconds that one waits for its turn
+_turns = threading.BoundedSemaphore(_AT_ONCE)
+
+
 class NoPicture(ValueError):
-    """The bytes cannot be read as a picture, or it would fill the memory."""
+    """The bytes cannot be read as a picture."""
+
+
+class TooManyPixels(ValueError):
+    """It would hold a thread and the memory for too long."""
+
+
+class TooManyAtOnce(RuntimeError):
+    """So many pictures are being read that this one did not get its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +45,35 @@ class Picture:
 
 
 def remake(content: bytes, *, kind: str, kept_as: str) -> Picture:
-    """Read a picture of content type `kind` and encode it anew as `kept_as`.
+    """Read a picture of content type `kind` and encode it anew as `kept_as`, with LONGEST_SIDE at most.
 
     Raises:
-        NoPicture: broken, cut short, or with more pixels than a camera has.
+        NoPicture: broken or cut short.
+        TooManyPixels: its head says that it is larger than what a camera or scanner makes.
+        TooManyAtOnce: others are being read.
     """
     try:
         with Image.open(io.BytesIO(content), formats=[_FORMATS[kind]]) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                raise NoPicture("too many pixels")
+            if opened.width * opened.height > MOST_PIXELS[kind]:
+                raise TooManyPixels(f"{opened.width}×{opened.height}")
             location = _location(opened)
-            upright = ImageOps.exif_transpose(opened)
-            return _encode(upright, kept_as, location)
+            if not _turns.acquire(timeout=_PATIENCE):
+                raise TooManyAtOnce
+            try:
+                upright = ImageOps.exif_transpose(_fitted(opened))
+                return _encode(upright, kept_as, location)
+            finally:
+                _turns.release()
+    except TooManyPixels:
+        raise
+    except Image.DecompressionBombError:
+        raise TooManyPixels from None
     except (
         OSError,
         ValueError,
         SyntaxError,
         EOFError,
         MemoryError,
-        Image.DecompressionBombError,
     ) as no:
         raise NoPicture(type(no).__name__) from None
 
@@ -59,6 +87,22 @@ def shrink(content: bytes, *, kind: str, longest: int) -> bytes:
         written = io.BytesIO()
         plain.save(written, "JPEG", quality=80)
         return written.getvalue()
+
+
+def _fitted(image: Image.Image) -> Image.Image:
+    """Make a large picture smaller; a JPEG is not even read at its full size."""
+    if max(image.size) <= LONGEST_SIDE:
+        return image
+    scale = LONGEST_SIDE / max(image.size)
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    if image.mode == "1":
+        image = image.convert("L")
+    elif image.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
+        is_seen_through = "transparency" in image.info or image.mode == "PA"
+        image = image.convert("RGBA" if is_seen_through else "RGB")
+    # A JPEG is read at a half or a quarter, if neither side falls below `size`: so no square.
+    image.thumbnail(size, reducing_gap=1.0)
+    return image
 
 
 def _encode(image: Image.Image, kept_as: str, location: tuple[float, float] | None) -> Picture:

@@ -17,9 +17,11 @@ from yakuba.files.operations.films import (
 )
 from yakuba.files.operations.keeping import (
     Broken,
+    Busy,
     EmptyFile,
     Heic,
     TooLarge,
+    TooManyPixels,
     UnknownKind,
     keep,
     shrunk,
@@ -27,12 +29,14 @@ from yakuba.files.operations.keeping import (
 
 __all__ = [
     "Broken",
+    "Busy",
     "EmptyFile",
     "Heic",
     "NoFilm",
     "PieceDoesNotFit",
     "PieceMissing",
     "TooLarge",
+    "TooManyPixels",
     "UnknownKind",
     "begin_film",
     "complete_film",

@@ -31,6 +31,16 @@ class TooLarge(Refusal):
     sentence = _("ファイルが大きすぎます。{megabytes}MBまでのファイルを送ってください。")
 
 
+class TooManyPixels(Refusal):
+    sentence = _(
+        "写真の画素数が多すぎて受け取れません（{limit}万画素まで）。小さくしてから、もう一度送ってください。"
+    )
+
+
+class Busy(Refusal):
+    sentence = _("ただいま写真の受け取りが混み合っています。少し待って、もう一度送ってください。")
+
+
 class Broken(Refusal):
     sentence = _("写真を読み取れませんでした。こわれていないか確かめて、もう一度送ってください。")
 
@@ -61,6 +71,10 @@ def keep(
             picture = pictures.remake(content, kind=kind, kept_as=kept_as)
         except pictures.NoPicture:
             raise Broken from None
+        except pictures.TooManyPixels:
+            raise TooManyPixels(limit=f"{rules.MOST_PIXELS[kind] // 10_000:,}") from None
+        except pictures.TooManyAtOnce:
+            raise Busy from None
         content, kind, width, height = picture.content, kept_as, picture.width, picture.height
         location = picture.location if keep_location else None
 
