@@ -32,6 +32,7 @@ from yakuba.portal.models import Upload
 from yakuba.procedures.models import Procedure
 from yakuba.residents import operations as residents
 from yakuba.residents.models import Resident
+from yakuba.richmenus import operations as richmenus
 from yakuba.segments import operations as segments
 from yakuba.segments import queries as people
 from yakuba.submissions import operations as submissions
@@ -83,6 +84,7 @@ def make_whole_town() -> WholeTown:
     hanako = make_resident()
     submission = _submission(procedure, hanako)
     _deliveries(town, windows)
+    _menus(town, windows)
     residents.entrust(department=windows, staff=None)
     _records(town, hanako)
     _desk(town, procedure, submission)
@@ -129,6 +131,44 @@ def _deliveries(town: WholeTown, department: Department) -> None:
     }
 
 
+def _menus(town: WholeTown, department: Department) -> None:
+    cell = {
+        "at": [0, 0, 1, 1],
+        "title": "予約",
+        "label": "予約",
+        "action": {"do": "page", "path": ""},
+    }
+    tab = {
+        "key": "a",
+        "height": "half",
+        "grid": [1, 1],
+        "picture": {"drawn": {"theme": "town"}},
+        "cells": [cell],
+    }
+    menu = richmenus.make(
+        department=department,
+        key="usual",
+        name="ふだん",
+        document={"schema": 1, "tabs": [tab]},
+        staff=None,
+    )
+    richmenus.publish(menu, rev=None, staff=None)
+    now = clock.now()
+    rule = richmenus.add_rule(
+        menu,
+        name="みんな",
+        condition=people.everybody(),
+        starts_at=now,
+        ends_at=now + timedelta(days=9),
+        staff=None,
+    )
+    town.places |= {
+        "menus public_id": menu.public_id,
+        "menus key": "a",
+        "rule_id": rule.public_id,
+    }
+
+
 def _records(town: WholeTown, hanako: Resident) -> None:
     account = user_id()
     old = make_resident()
@@ -141,6 +181,7 @@ def _records(town: WholeTown, hanako: Resident) -> None:
     town.places |= {
         "user_id": hanako.accounts.get().line_user_id,
         "residents public_id": hanako.public_id,
+        "resident_id": hanako.public_id,
         "old_id": old.public_id,
         "settings key": "district",
         "account": account,

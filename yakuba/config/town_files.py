@@ -6,6 +6,7 @@ console since is kept where the files say nothing new of it.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ import yaml
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from yakuba.kit import postal
+from yakuba.kit import clock, postal
 from yakuba.kit.errors import Refusal
 from yakuba.portal import operations as portal
 from yakuba.procedures import operations as procedures
 from yakuba.procedures.models import Procedure
 from yakuba.residents import operations as residents
+from yakuba.richmenus import operations as richmenus
+from yakuba.richmenus.models import RichMenu
 from yakuba.townhall.models import ClosedDay, Department, Membership, StaffMember, Town
 
 _TOWN_COLUMNS = (
@@ -68,6 +71,8 @@ def load(folder: Path) -> Iterator[str]:
     # All are there before the first is published: one may lead on to another.
     made = [_procedure(path) for path in paths]
     yield from map(_publish, made)
+    for path in sorted((folder / "menus").glob("*.yaml")):
+        yield _menu(path)
 
 
 def _read(path: Path) -> Any:
@@ -176,4 +181,48 @@ def _publish(made: _Made) -> str:
         procedures.start_on_joining(procedure, staff=None)
     return (
         f"手続：{procedure.title}（{'新しくしました' if made.is_changed else '変わりありません'}）"
+    )
+
+
+@transaction.atomic
+def _menu(path: Path) -> str:
+    """Load one menu, publish it if the file says so, and let it be seen by those the file names."""
+    whole = _read(path)
+    department = Department.objects.filter(code=whole.get("department")).first()
+    if department is None:
+        raise BadFile(
+            file=path.name, why=f"department「{whole.get('department')}」という課はありません。"
+        )
+    try:
+        menu, changed = richmenus.import_document(
+            department=department,
+            key=path.stem,
+            name=whole["name"],
+            document=whole["menu"],
+            staff=None,
+        )
+    except (ValueError, KeyError) as error:
+        raise BadFile(file=path.name, why=str(error)) from None
+    if whole.get("publish") and (changed or menu.state == RichMenu.State.DRAFT):
+        richmenus.publish(menu, rev=None, staff=None)
+    if whole.get("default") and not menu.rules.standing().exists():
+        richmenus.set_default(menu, staff=None)
+    for rule in whole.get("rules", []):
+        _menu_rule(menu, rule)
+    return f"メニュー：{menu.name}（{'新しくしました' if changed else '変わりありません'}）"
+
+
+def _menu_rule(menu: RichMenu, rule: Mapping[str, Any]) -> None:
+    """Add a rule once: what staff changed or ended since stays as they left it."""
+    if menu.rules.filter(name=rule["name"]).exists():
+        return
+    now = clock.now()
+    richmenus.add_rule(
+        menu,
+        name=rule["name"],
+        condition=rule["condition"],
+        starts_at=now,
+        ends_at=now + timedelta(days=int(rule["days"])),
+        priority=int(rule.get("priority", 100)),
+        staff=None,
     )

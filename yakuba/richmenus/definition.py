@@ -16,6 +16,7 @@ SCHEMA = 1
 MOST_AREAS = 20  # LINE's own
 HEIGHTS = {"full": 1686, "half": 843}
 WIDTH = 2500
+_LONGEST_FILE = 1_000_000
 
 
 class UnreadableMenu(ValueError):
@@ -195,4 +196,57 @@ def empty(*, chat_bar: str = "メニュー") -> dict[str, JsonValue]:
 
 def to_yaml(whole: Mapping[str, Any]) -> str:
     """Write the file that a clerk takes to another installation."""
-    return yaml.safe_dump(dict(whole), allow_unicode=True, sort_keys=False, width=100)
+    return yaml.dump(dict(whole), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
+
+
+def from_yaml(text: str) -> dict[str, Any]:
+    """Read a file that `to_yaml` wrote, or that a person wrote: name, department, menu.
+
+    Raises:
+        UnreadableMenu: it is no YAML, or there is no menu in it.
+    """
+    if len(text) > _LONGEST_FILE:
+        raise UnreadableMenu("ファイルが大きすぎます（1MBまで）。")
+    try:
+        whole = yaml.load(text, Loader=_Loader)
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{mark.line + 1}行目：" if mark else ""
+        raise UnreadableMenu(
+            f"{where}YAMLとして読み取れません。字下げや記号を確かめてください。"
+        ) from None
+    if not isinstance(whole, dict) or "menu" not in whole:
+        raise UnreadableMenu("メニューのファイルではありません。「menu:」がありません。")
+    read(whole["menu"])
+    return whole
+
+
+class _Loader(yaml.SafeLoader):
+    """Dates stay texts, and an alias is refused: a small file must not unfold into a huge one."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases are not used here")
+        return super().compose_node(parent, index)
+
+
+_Loader.yaml_implicit_resolvers = {
+    letter: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts of several lines are written as blocks, and nothing refers to anything else."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
+    )
+
+
+_Dumper.add_representer(str, _text)

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from psycopg.sql import SQL, Composable
 
 from yakuba.conditions import tree
@@ -18,7 +18,7 @@ from yakuba.kit import clock
 from yakuba.procedures.models import Procedure
 from yakuba.residents.models import LineAccount, Resident
 from yakuba.richmenus import definition
-from yakuba.richmenus.models import Assignment, LinkBatch, MadeMenu, MenuRule, RichMenu
+from yakuba.richmenus.models import Assignment, LinkBatch, MadeMenu, MenuRule, Mirror, RichMenu
 from yakuba.richmenus.rules import checking, choosing, objects
 from yakuba.richmenus.sockets import rule_kinds
 from yakuba.townhall.models import StaffMember
@@ -326,3 +326,47 @@ def rules_about(fact: str) -> list[MenuRule]:
     """The rules that are not over and whose condition names `fact`."""
     rules = MenuRule.objects.standing().exclude(condition=None).order_by("name")
     return [rule for rule in rules if fact in tree.facts_named(read(rule.condition))]
+
+
+def as_file(menu: RichMenu, *, is_published: bool = False) -> dict[str, object]:
+    """Return the menu as its file has it; an uploaded picture does not travel, its tab says so when checked."""
+    version = menu.current if is_published else None
+    return {
+        "name": menu.name,
+        "department": menu.scope.department.code,
+        "menu": version.document if version is not None else menu.draft.document,
+    }
+
+
+def seeing(rules: Sequence[MenuRule]) -> dict[int, int]:
+    """How many friends see the menu of each rule because of it; whoever has no row sees everybody's."""
+    friend = LineAccount.objects.filter(
+        line_user_id=OuterRef("line_user_id"), is_friend=True, detached_at=None
+    )
+    chosen = Assignment.objects.filter(Exists(friend)).exclude(rule=None)
+    counts: dict[int, int] = dict(
+        chosen.values_list("rule").annotate(many=Count("pk")).values_list("rule", "many")
+    )
+    usual = everybodys_rule()
+    if usual is not None:
+        friends_now = LineAccount.objects.filter(is_friend=True, detached_at=None).count()
+        counts[usual.pk] = friends_now - sum(counts.values())
+    return {rule.pk: counts.get(rule.pk, 0) for rule in rules}
+
+
+def is_default_set() -> bool:
+    """Say whether LINE's default of all is what it should be, as far as we know."""
+    wanted = default_entry()
+    here = Mirror.objects.filter(pk=1).first()
+    if wanted is None:
+        return True
+    return here is not None and here.is_default_known and here.default_id == wanted.pk
+
+
+def newest_batches() -> list[LinkBatch]:
+    rows = LinkBatch.objects.exclude(people=0).select_related("made__menu", "rule")
+    return list(rows.defer("user_ids").order_by("-pk")[:30])
+
+
+def mirror_state() -> Mirror | None:
+    return Mirror.objects.filter(pk=1).first()

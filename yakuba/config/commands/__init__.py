@@ -1,5 +1,15 @@
 """One file per group of commands; each has `add_to(commands)`."""
 
-from yakuba.config.commands import audit, database, demo, keys, procedures, serve, staff, town
+from yakuba.config.commands import (
+    audit,
+    database,
+    demo,
+    keys,
+    menus,
+    procedures,
+    serve,
+    staff,
+    town,
+)
 
-groups = (serve, database, town, procedures, staff, keys, audit, demo)
+groups = (serve, database, town, procedures, menus, staff, keys, audit, demo)

@@ -132,6 +132,6 @@ def tell(
         actor=staff.name if staff else "yakuba",
         action=action,
         subject=menu.subject,
-        sentence=sentence.format(name=menu.name),
+        sentence=sentence.replace("{name}", menu.name),  # other words in it were typed
         detail=detail,
     )

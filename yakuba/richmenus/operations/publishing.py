@@ -121,7 +121,7 @@ def _publish_scheduled(version: Version) -> None:
     version.state = Version.State.PUBLISHED
     version.published_at = clock.now()
     before = definition.read(menu.current.document) if menu.current else None
-    version.changes = _changes(before, definition.read(version.document))
+    version.changes = changes(before, definition.read(version.document))
     version.save(update_fields=["state", "published_at", "changes"])
     _put_up(menu, version)
     words = f"予約していたメニュー「{{name}}」を公開しました（第{version.number}版）。"
@@ -215,7 +215,7 @@ def _hash(read: definition.Menu) -> str:
     return definition.sha256_of(definition.document_of(read))
 
 
-def _changes(before: definition.Menu | None, after: definition.Menu) -> list[str]:
+def changes(before: definition.Menu | None, after: definition.Menu) -> list[str]:
     if before is None:
         return []
     slugs = sorted(objects.uses(before) | objects.uses(after))
@@ -233,7 +233,7 @@ def _add_version(
         number=last.number + 1 if last else 1,
         document=definition.document_of(read),
         sha256=_hash(read),
-        changes=_changes(before, read),
+        changes=changes(before, read),
         state=Version.State.SCHEDULED if at else Version.State.PUBLISHED,
         publish_at=at,
         published_at=None if at else clock.now(),
