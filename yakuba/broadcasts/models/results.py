@@ -3,6 +3,7 @@
 import secrets
 
 from django.db import models
+from django.db.models.functions import Now
 
 from yakuba.broadcasts.models.delivery import Arm, Delivery
 
@@ -34,7 +35,8 @@ class Reading(models.Model):
 
     arm = models.ForeignKey(Arm, models.CASCADE, related_name="readings")
     read_on = models.DateField()  # Japan time
-    asked_at = models.DateTimeField()
+    asked_at = models.DateTimeField()  # business time
+    written_at = models.DateTimeField(db_default=Now())  # machine time: LINE counts our questions
     impressions = models.PositiveIntegerField(null=True)  # people on whose screen it was whole
     clicks = models.PositiveIntegerField(null=True)
     played = models.PositiveIntegerField(null=True)

@@ -9,7 +9,7 @@ from psycopg.sql import SQL, Composed
 
 from yakuba.broadcasts import rules
 from yakuba.broadcasts.models import Arm, Delivery
-from yakuba.broadcasts.operations import links, wordings
+from yakuba.broadcasts.operations import links, statistics, wordings
 from yakuba.broadcasts.queries import audience
 from yakuba.broadcasts.rules import content as contents
 from yakuba.conditions.compiling import ROOM_TO_HASH
@@ -81,7 +81,7 @@ def _arms(delivery: Delivery, content: contents.Content, chosen: "_Chosen") -> d
                 links=measured,
                 delivery=delivery,
             ),
-            unit=rules.unit_name(delivery.pk, number),
+            unit=statistics.unit_for(delivery, number),
         )
         for number, (key, language, tokens) in enumerate(groups)
     }

@@ -1,6 +1,7 @@
 """What may be said to many."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from yakuba.broadcasts.rules.content import LANGUAGES, Content, texts
@@ -16,6 +17,7 @@ __all__ = [
     "languages_of",
     "troubles",
     "unit_name",
+    "unit_name_of_series",
 ]
 
 BATCH = 500  # people in one multicast (Messaging API)
@@ -57,11 +59,20 @@ def forbidden(text: str) -> list[str]:
 
 def unit_name(delivery_id: int, arm: int) -> str:
     """Return the name under which LINE counts how it was read: at most 30 letters, digits and `_`."""
+    return f"d{_base36(delivery_id)}_{arm}"
+
+
+def unit_name_of_series(series_id: int, arm: int, *, month: date) -> str:
+    """Return the name that a month of a series shares: LINE counts under a thousand names a month."""
+    return f"s{_base36(series_id)}_{month:%y%m}_{arm}"
+
+
+def _base36(number: int) -> str:
     letters = ""
-    while delivery_id:
-        delivery_id, rest = divmod(delivery_id, 36)
+    while number:
+        number, rest = divmod(number, 36)
         letters = _DIGITS[rest] + letters
-    return f"d{letters or '0'}_{arm}"
+    return letters or "0"
 
 
 @dataclass(frozen=True, slots=True)
