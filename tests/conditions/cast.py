@@ -13,6 +13,7 @@ from yakuba.conditions.facts import (
     Expression,
     Fact,
     Kind,
+    Marked,
     Members,
     Point,
     Reading,
@@ -206,6 +207,22 @@ FACTS: dict[str, Fact[Person]] = {
                     " WHERE question = 'children' AND number + person_id IS NOT NULL"
                 ),
             ),
+        ),
+        *(
+            make_fact(
+                f"marked.{interest}",
+                Kind.BOOLEAN,
+                lambda p, interest=interest: interest in (p.interests or ()),  # type: ignore[misc]
+                label=f"{interest}の印がある",
+                sql=lambda asking, number=number: Marked(  # type: ignore[misc]
+                    asking.column("id"),
+                    SQL("(SELECT * FROM conditions_answer WHERE person_id IS NOT NULL) m"),
+                    SQL("m.person_id"),
+                    SQL("m.choice"),
+                    number,
+                ),
+            )
+            for interest, number in INTEREST_NUMBERS.items()
         ),
         make_fact("run.answer", Kind.TEXT, lambda p: p.nickname, label="途中の答え"),
     )

@@ -7,6 +7,7 @@ But it hashes only what it expects to fit into `work_mem`, and otherwise reads t
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from psycopg.sql import SQL, Composable, Composed, Identifier, Placeholder
@@ -18,6 +19,7 @@ from yakuba.conditions.facts import (
     Declarations,
     Expression,
     Kind,
+    Marked,
     Members,
     Ordered,
     Parameter,
@@ -80,14 +82,60 @@ def compile_sql(
 
     Parameters are named `prefix` and a number, so that several conditions fit into one statement. With
     `three_valued=False` the expression is still true for exactly the same people, but may be false where
-    the answer is not known: enough for WHERE and FILTER, and cheaper for narrow tables.
+    the answer is not known: enough for WHERE and FILTER, and much cheaper for narrow tables.
 
     Raises:
         checking.BrokenCondition: the condition does not fit the facts, or one cannot be asked of everybody.
     """
     checking.require(tree, facts, of_everybody=True)
     question = _Question(alias, prefix, facts, today=today, now=now)
-    return question.clause(tree, exact=three_valued), question.parameters
+    found = question.clause(tree) if three_valued else question.holds(tree)
+    return found, question.parameters
+
+
+class _HasMark(Composed):
+    """The table has a row of the subject with one of these numbers."""
+
+    def __init__(self, question: "_Question", reading: Marked, numbers: tuple[int, ...]) -> None:
+        self.question, self.reading, self.numbers = question, reading, numbers
+        several: list[int] = sorted(numbers)
+        super().__init__([
+            SQL("({} IN (SELECT {} FROM {} WHERE {} = ANY({}::bigint[])))").format(
+                reading.subject, reading.key, reading.source, reading.column, question.bind(several)
+            )
+        ])  # fmt: skip
+
+
+def _merged(parts: Sequence[Composed]) -> list[Composed]:
+    """Ask once for several marks in one table: otherwise PostgreSQL makes a list of each and looks into all."""
+    marks: dict[str, list[_HasMark]] = {}
+    rest: list[Composed] = []
+    for part in parts:
+        if isinstance(part, _HasMark):
+            marks.setdefault(repr(replace(part.reading, number=0)), []).append(part)
+        else:
+            rest.append(part)
+    for several in marks.values():
+        first = several[0]
+        numbers = tuple(number for one in several for number in one.numbers)
+        rest.append(_HasMark(first.question, first.reading, numbers) if numbers[1:] else first)
+    return rest
+
+
+def _yes_or_no(test: Test, among: Composed, verdict: bool | None) -> Composed:
+    """Test what is known of everybody. Bare `IN`, not `IN … = ANY`: only so does PostgreSQL see it may join."""
+    wanted = _answers_taken(test)
+    if verdict is False:
+        wanted = frozenset({True, False}) - wanted
+    if len(wanted) != 1:
+        return SQL("({})").format(SQL("TRUE" if wanted else "FALSE"))
+    return among if True in wanted else SQL("(NOT {})").format(among)
+
+
+def _among(reading: Rows, where: Composable) -> Composed:
+    return SQL("({} IN (SELECT {} FROM {} WHERE {}))").format(
+        reading.subject, reading.key, reading.source, where
+    )
 
 
 class _Question:
@@ -108,37 +156,65 @@ class _Question:
         self.parameters[name] = value
         return Placeholder(name)
 
-    def clause(self, clause: Clause, *, exact: bool) -> Composed:
+    def clause(self, clause: Clause) -> Composed:
+        """Return what is true, false or NULL exactly as the judge says."""
         match clause:
             case AllOf():
-                return self._joined(clause.all_of, SQL(" AND "), empty=SQL("(TRUE)"), exact=exact)
+                return self._joined(clause.all_of, SQL(" AND "), empty=SQL("(TRUE)"))
             case AnyOf():
-                return self._joined(clause.any_of, SQL(" OR "), empty=SQL("(FALSE)"), exact=exact)
+                return self._joined(clause.any_of, SQL(" OR "), empty=SQL("(FALSE)"))
             case NoneOf():
-                # Turned round, unknown must not pass for false any more.
-                inside = self._joined(clause.none_of, SQL(" OR "), empty=SQL("(FALSE)"), exact=True)
+                inside = self._joined(clause.none_of, SQL(" OR "), empty=SQL("(FALSE)"))
                 return SQL("(NOT {})").format(inside)
             case _:
-                return self._leaf(clause, exact=exact)
+                return self._leaf(clause, None)
 
-    def _joined(self, clauses: Sequence[Clause], word: SQL, *, empty: SQL, exact: bool) -> Composed:
+    def _joined(self, clauses: Sequence[Clause], word: SQL, *, empty: SQL) -> Composed:
         if not clauses:
             return Composed([empty])
-        return SQL("({})").format(word.join(self.clause(inner, exact=exact) for inner in clauses))
+        return SQL("({})").format(word.join(self.clause(inner) for inner in clauses))
 
-    def _leaf(self, leaf: Leaf, *, exact: bool) -> Composed:
+    def holds(self, clause: Clause, *, verdict: bool = True) -> Composed:
+        """Return what is true where the judge says `verdict`, and false or NULL elsewhere.
+
+        "Not" is carried down to the leaves. There it asks for those who answered otherwise, in one list,
+        where turning a group round would need two: who answered so, and who answered at all.
+        """
+        match clause:
+            case AllOf():
+                return self._held(clause.all_of, all_of_them=verdict, verdict=verdict)
+            case AnyOf():
+                return self._held(clause.any_of, all_of_them=not verdict, verdict=verdict)
+            case NoneOf():
+                return self._held(clause.none_of, all_of_them=verdict, verdict=not verdict)
+            case _:
+                return self._leaf(clause, verdict)
+
+    def _held(self, clauses: Sequence[Clause], *, all_of_them: bool, verdict: bool) -> Composed:
+        if not clauses:
+            return Composed([SQL("(TRUE)" if all_of_them else "(FALSE)")])
+        parts = [self.holds(inner, verdict=verdict) for inner in clauses]
+        if all_of_them:
+            return SQL("({})").format(SQL(" AND ").join(parts))
+        return SQL("({})").format(SQL(" OR ").join(_merged(parts)))
+
+    def _leaf(self, leaf: Leaf, verdict: bool | None) -> Composed:
         fact = self._facts[leaf.fact]
         test = test_of(leaf, fact, today=self._today, now=self._now)
         reading = fact.sql(self) if fact.sql else None
         match reading:
             case Expression():
-                return self._of_expression(test, reading, fact)
+                found = self._of_expression(test, reading, fact)
+                return SQL("(NOT {})").format(found) if verdict is False else found
             case Tokens():
-                return self._of_tokens(test, reading, exact=exact)
+                return self._of_tokens(test, reading, verdict)
             case Rows():
-                return self._of_rows(test, reading, fact, exact=exact)
+                return self._of_rows(test, reading, fact, verdict)
             case Members():
-                return self._of_members(test, reading)
+                among = Composed([SQL("("), reading.subject, SQL(" IN ("), reading.ids, SQL("))")])
+                return _yes_or_no(test, among, verdict)
+            case Marked():
+                return _yes_or_no(test, _HasMark(self, reading, (reading.number,)), verdict)
         raise TypeError(f"the fact {fact.key!r} has no reading in SQL")
 
     def _of_expression(self, test: Test, reading: Expression, fact: Declaration) -> Composed:
@@ -147,44 +223,39 @@ class _Question:
             return answered if test.expected else SQL("(NOT {})").format(answered)
         return self._test(test, reading.value, fact, reading.numbers)
 
-    def _of_tokens(self, test: Test, reading: Tokens, *, exact: bool) -> Composed:
+    def _of_tokens(self, test: Test, reading: Tokens, verdict: bool | None) -> Composed:
         if isinstance(test, IsAnswered):
             answered = SQL("({} IS TRUE)").format(reading.answered)
-            return answered if test.expected else SQL("(NOT {})").format(answered)
+            wanted = test.expected is not (verdict is False)
+            return answered if wanted else SQL("(NOT {})").format(answered)
         found = self._overlaps(_choices(test), reading.column, Kind.CHOICES, reading.numbers)
-        if isinstance(test, NotAmong):
+        if isinstance(test, NotAmong) is not (verdict is False):
             found = SQL("(NOT {})").format(found)
-        if exact:
+        if verdict is None:
             return SQL("(CASE WHEN {} THEN {} END)").format(reading.answered, found)
         return SQL("({} AND {})").format(reading.answered, found)
 
-    def _of_rows(self, test: Test, reading: Rows, fact: Declaration, *, exact: bool) -> Composed:
+    def _of_rows(
+        self, test: Test, reading: Rows, fact: Declaration, verdict: bool | None
+    ) -> Composed:
         # Nobody's rows (an anonymous answer) would turn IN from false into NULL.
         whose = SQL("{} IS NOT NULL").format(reading.key)
         where = SQL("{} AND ({})").format(whose, reading.where) if reading.where else whose
         if fact.kind is not Kind.CHOICES:
             where = SQL("{} AND {}").format(where, _is_answered(reading.value))
-        answered = SQL("({} IN (SELECT {} FROM {} WHERE {}))").format(
-            reading.subject, reading.key, reading.source, where
-        )
+        answered = _among(reading, where)
         if isinstance(test, IsAnswered):
-            return answered if test.expected else SQL("(NOT {})").format(answered)
+            wanted = test.expected is not (verdict is False)
+            return answered if wanted else SQL("(NOT {})").format(answered)
         row_test = Among(test.choices) if isinstance(test, Overlaps) else test
         passing = self._test(row_test, reading.value, fact, reading.numbers)
-        matching = SQL("({} IN (SELECT {} FROM {} WHERE {} AND {}))").format(
-            reading.subject, reading.key, reading.source, where, passing
-        )
-        if not exact:
-            return matching
-        return SQL("(CASE WHEN {} THEN TRUE WHEN {} THEN FALSE END)").format(matching, answered)
-
-    def _of_members(self, test: Test, reading: Members) -> Composed:
-        """Bare `IN`, not `IN … = ANY`: only so does PostgreSQL see that it may join."""
-        wanted = _answers_taken(test)
-        if len(wanted) != 1:
-            return SQL("({})").format(SQL("TRUE" if wanted else "FALSE"))
-        among = SQL("({} IN ({}))").format(reading.subject, reading.ids)
-        return among if True in wanted else SQL("(NOT {})").format(among)
+        if verdict is False and fact.kind is not Kind.CHOICES:
+            failing = SQL("{} AND NOT {}").format(where, passing)
+            return _among(reading, failing)
+        matching = _among(reading, SQL("{} AND {}").format(where, passing))
+        if verdict is None:
+            return SQL("(CASE WHEN {} THEN TRUE WHEN {} THEN FALSE END)").format(matching, answered)
+        return SQL("({} AND NOT {})").format(answered, matching) if not verdict else matching
 
     def _test(
         self,

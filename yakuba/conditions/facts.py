@@ -113,7 +113,22 @@ class Members:
     ids: Composable
 
 
-Reading: TypeAlias = Expression | Tokens | Rows | Members
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Whether a narrow table has a row of the subject with this number in `column`; `key` is never NULL.
+
+    A yes or no of everybody as well. Several of one table that are alternatives become one question, which
+    PostgreSQL plans much better than one for each: "tapped any of ten messages" took 17 s, and then 1.4 s.
+    """
+
+    subject: Composable  # in the subject's row
+    source: Composable
+    key: Composable  # in the rows: whose they are
+    column: Composable
+    number: int
+
+
+Reading: TypeAlias = Expression | Tokens | Rows | Members | Marked
 Subject = TypeVar("Subject", contravariant=True)
 
 

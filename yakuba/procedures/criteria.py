@@ -15,10 +15,10 @@ from yakuba.segments.sockets import Group, Names, criteria_under
 PREFIX = "procedure."
 # Whoever finished it once has finished it, whatever they began since; what goes on hides what was left.
 _STATES = {
-    "done": "終えた",
+    "done": "提出ずみ",
     "active": "入力の途中",
     "left": "途中でやめた",
-    "never": "始めていない",
+    "never": "まだ始めていない",
 }
 _STATUSES: dict[str, tuple[str, ...]] = {
     "done": (Run.Status.DONE,),
@@ -101,7 +101,7 @@ def _finished(procedure: Procedure) -> Fact[Resident]:
 
     return Fact(
         key=f"{PREFIX}{procedure.public_id.hex}.finished_at",
-        label=f"「{procedure.title}」を終えた日時",
+        label=f"「{procedure.title}」を提出した日時",
         kind=Kind.INSTANT,
         group=Group.STATES,
         value=value,

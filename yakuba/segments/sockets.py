@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from psycopg.sql import SQL, Composable
 
-from yakuba.conditions.facts import Asking, Fact, Kind, Members, Parameters, Reading, Rows
+from yakuba.conditions.facts import Asking, Fact, Kind, Marked, Parameters, Reading, Rows
 from yakuba.residents.models import Resident
 from yakuba.segments.models import HappeningKind, HappeningLast, Segment
 
@@ -117,7 +117,13 @@ def facts_of_happening(key: str, *, label: str, group: Group) -> Iterator[Fact[R
         is_statement=True,
         group=group,
         value=lambda resident: _last(resident, key) is not None,
-        sql=lambda ask: Members(subject=ask.column("id"), ids=_happened(ask, key)),
+        sql=lambda ask: Marked(
+            subject=ask.column("id"),
+            source=SQL("segments_happeninglast"),
+            key=SQL("resident_id"),
+            column=SQL("kind_id"),
+            number=_number_of(key),
+        ),
     )
     yield Fact(
         key=f"{key}:times",
@@ -140,12 +146,6 @@ def facts_of_happening(key: str, *, label: str, group: Group) -> Iterator[Fact[R
 
 def _last(resident: Resident, key: str) -> HappeningLast | None:
     return HappeningLast.objects.filter(resident=resident, kind__key=key).first()
-
-
-def _happened(ask: Asking, key: str) -> Composable:
-    return SQL("SELECT resident_id FROM segments_happeninglast WHERE kind_id = {}").format(
-        ask.bind(_number_of(key))
-    )
 
 
 def _happenings(ask: Asking, key: str, value: Composable) -> Reading:
