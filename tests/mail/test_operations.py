@@ -74,6 +74,34 @@ class TestPost:
         with pytest.raises(operations.LooksPersonal):
             make_letter(body=words)
 
+    def test_takes_a_title_that_the_town_wrote_for_no_telephone_number(
+        self, settings: object
+    ) -> None:
+        settings.ENVIRONMENT = "trial"  # type: ignore[attr-defined]
+        title = "076-472-1111へのご意見"
+
+        letter = operations.post(
+            to=["a@town.example.jp"],
+            subject=f"【{title}】届きました",
+            body="受付番号 R8-000123",
+            titles=[title],
+        )
+
+        assert letter is not None
+        assert title in letter.subject
+
+    @pytest.mark.parametrize("title", ["076-472-1111へのご意見", "0", "-", "472", "道路の通報"])
+    def test_still_refuses_a_value_beside_the_title(self, title: str, settings: object) -> None:
+        settings.ENVIRONMENT = "trial"  # type: ignore[attr-defined]
+
+        with pytest.raises(operations.LooksPersonal):
+            operations.post(
+                to=["a@town.example.jp"],
+                subject=f"【{title}】届きました",
+                body="電話 090-1234-5678",
+                titles=[title],
+            )
+
     def test_does_not_take_receipt_numbers_and_links_for_personal_data(self) -> None:
         words = "受付番号 R8-000123（2026年11月23日 10:05）\nhttp://localhost/console/0764721111/"
 

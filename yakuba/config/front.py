@@ -12,6 +12,7 @@ import h11
 import httpx
 from django.conf import settings
 
+from yakuba.kit.bodies import TooSlow, patient
 from yakuba.line.intake import application as intake
 
 Scope = MutableMapping[str, Any]
@@ -30,6 +31,9 @@ _HOP = {
 }
 _OURS = {b"x-forwarded-for", b"x-forwarded-proto"}  # said by us, whatever the other side says
 _ANSWERS_WITHIN = 60.0  # seconds
+# A photo of 10 MB over a slow line in the mountains takes some minutes, but something comes all the time.
+_NEXT_PART_WITHIN = 20.0
+_BODY_WITHIN = 600.0
 
 # A transport, never a client: a client keeps the cookies of one person and sends them for the next.
 _transport: httpx.AsyncHTTPTransport | None = None
@@ -62,6 +66,9 @@ async def _forward(scope: Scope, receive: Receive, send: Send) -> None:
         return
     try:
         answer = await _to_web().handle_async_request(_request(scope, receive))
+    except TooSlow:
+        await _say(send, 408, "送信が途中で止まりました。通信を確かめて、もう一度お送りください。")
+        return
     except (httpx.LocalProtocolError, h11.LocalProtocolError):
         # Two hosts, a body of another length than was said, or somebody who hung up half way.
         await _say(send, 400, "送られた内容を読み取れませんでした。")
@@ -97,7 +104,7 @@ def _request(scope: Scope, receive: Receive) -> httpx.Request:
         scope["method"],
         f"http://127.0.0.1:{settings.WEB_PORT}",
         headers=_headers(scope),
-        content=_body(receive) if has_body else None,
+        content=_body(_in_time(receive)) if has_body else None,
         # The target goes as it came; as part of a URL its dots would be resolved on the way.
         extensions={"timeout": wait, "target": path + query},
     )
@@ -119,6 +126,10 @@ def _headers(scope: Scope) -> list[tuple[bytes, bytes]]:
     ]
 
 
+def _in_time(receive: Receive) -> Receive:
+    return patient(receive, between=_NEXT_PART_WITHIN, altogether=_BODY_WITHIN)
+
+
 async def _body(receive: Receive) -> AsyncIterator[bytes]:
     while True:
         message = await receive()
@@ -131,6 +142,8 @@ async def _body(receive: Receive) -> AsyncIterator[bytes]:
 
 async def _say(send: Send, status: int, words: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    if status == 408:
+        headers.append((b"connection", b"close"))  # what still comes is no new request
     if status == 503:
         headers.append((b"retry-after", b"5"))
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -21,12 +21,14 @@ import psycopg
 from django.conf import settings
 
 from yakuba.kit import numbers, secrets
+from yakuba.kit.bodies import TooSlow, patient
 from yakuba.line import postgres, rules
 
 LARGEST_BODY = 2 * 1024 * 1024
 _AT_ONCE = 500  # events in one commit
 _COMMITTERS = 2  # one commits while the other gathers
 _MOST_WAITING = 20_000  # events in memory; beyond, LINE is asked to come again
+_BODY_WITHIN = 10.0  # seconds; LINE sends at once and gives up after two
 _PATIENCE = 1.5  # seconds to get a connection; LINE itself waits for two
 
 _STORE = """
@@ -106,9 +108,13 @@ class Intake:
         if scope["method"] != "POST":
             return 405, "LINE delivers events here by POST."
         try:
-            body = await _read(scope, receive)
+            body = await _read(
+                scope, patient(receive, between=_BODY_WITHIN, altogether=_BODY_WITHIN)
+            )
         except TooLarge:
             return 413, "The body is too large."
+        except TooSlow:
+            return 408, "The body did not come."
         if not is_signed(body, _header(scope, b"x-line-signature")):
             return 401, "The signature does not fit the channel secret."
         try:

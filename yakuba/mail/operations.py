@@ -37,17 +37,19 @@ def post(
     batch_key: str = "",
     batch_minutes: int = 0,
     is_secret: bool = False,
+    titles: Sequence[str] = (),
 ) -> Letter | None:
     """Write a letter in the caller's transaction; it is handed in after the commit.
 
     Letters with the same `batch_key`, addresses and subject that are posted within `batch_minutes` of the first
     become one, whose subject says how many more there are. A `dedupe_key` that was used before posts nothing. A letter
     without addresses is not written, and None comes back. `is_secret` letters (a link to choose a
-    password, a code) are never shown to anybody and forgotten once they are sent.
+    password, a code) are never shown to anybody and forgotten once they are sent. `titles` are words in it that the
+    town published, such as the title of a procedure: 「076-472-1111へのご意見」 is nobody's telephone number.
     """
     addresses = list(dict.fromkeys(to))
     if not is_secret:
-        _refuse_personal(f"{subject}\n{body}")
+        _refuse_personal(f"{subject}\n{body}", titles)
     if not addresses:
         return None
     if dedupe_key is not None:
@@ -178,10 +180,12 @@ def send_again(letter: Letter) -> None:
     letter.save()
 
 
-def _refuse_personal(words: str) -> None:
+def _refuse_personal(words: str, titles: Sequence[str]) -> None:
     if settings.ENVIRONMENT == "production" and not getattr(settings, "MAIL_IS_CHECKED", False):
         return  # a letter that says too much is a smaller harm than a lost report
-    kind = rules.looks_personal(words, own_domain=settings.MAIL_FROM.rpartition("@")[2].rstrip(">"))
+    domain = settings.MAIL_FROM.rpartition("@")[2].rstrip(">")
+    values = rules.besides(words, titles, own_domain=domain)
+    kind = rules.looks_personal(values, own_domain=domain)
     if kind:
         raise LooksPersonal(
             f"a letter seems to hold {kind}; letters carry receipt numbers and links only"

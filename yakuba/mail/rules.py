@@ -29,6 +29,17 @@ def text(parts: Sequence[str], *, footer: str) -> str:
     return "\n\n".join([*(part.strip() for part in parts), f"--\n{footer}"]) + "\n"
 
 
+def besides(words: str, titles: Sequence[str], *, own_domain: str = "") -> str:
+    """Return `words` without those of `titles` that would be taken for personal data although the town wrote them.
+
+    A title that looks like nothing stays: taken out, it could cut a telephone number beside it into two.
+    """
+    for title in sorted(titles, key=len, reverse=True):
+        if looks_personal(title, own_domain=own_domain):
+            words = words.replace(title, " ")
+    return words
+
+
 def looks_personal(words: str, *, own_domain: str = "") -> str:
     """Name the kind of personal data that `words` seem to hold, or return ''.
 

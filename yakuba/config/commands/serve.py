@@ -22,6 +22,7 @@ from django.conf import settings
 
 PARTS = ("web", "intake", "worker", "sender")
 _GRACE_SECONDS = 15
+_HEAD_WITHIN_MS = 10_000  # for the head of a request; how long its body may take, says the front
 
 
 def add_to(commands: Any) -> None:
@@ -126,6 +127,7 @@ def _front() -> None:
 
 def _asgi(target: str, port: int) -> None:
     from granian.constants import Interfaces, Loops
+    from granian.http import HTTP1Settings
     from granian.server import Server
 
     Server(
@@ -134,6 +136,7 @@ def _asgi(target: str, port: int) -> None:
         port=port,
         interface=Interfaces.ASGI,
         loop=Loops.uvloop,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_WITHIN_MS),
         workers=1,
         backlog=1024,
         websockets=False,

@@ -43,6 +43,7 @@ def tell_department(
         dedupe_key=f"submission:{submission.pk}:{news}:{revision}",
         batch_key=f"procedure:{submission.procedure_id}:{news}",
         batch_minutes=_BATCH_MINUTES,
+        titles=[submission.procedure.title],
     )
 
 
