@@ -20,6 +20,8 @@ from tests.procedures.at_desk import (
     sit_down,
     write,
 )
+from tests.procedures.making import make_section
+from tests.procedures.on_page import make_open_procedure
 from yakuba.procedures import definition, operations, sockets
 from yakuba.procedures.models import Draft, Procedure
 
@@ -38,6 +40,7 @@ FULL = {
     "thanks": {"ja": "ありがとう。", "ja-easy": "ありがとう。"},
     "mail": {"addresses": ["a@example.jp"], "answers": ["q1"]},
     "start_on": ["祭り", "まつり"],
+    "go_on_to": ["not-there-any-more"],
     "retired_ids": ["q9"],
 }
 CHOICES = [
@@ -87,6 +90,20 @@ def test_every_kind_has_a_form_that_says_only_what_was_typed(kind: str) -> None:
     write(client, procedure, "q-q1", **{"label.ja": "おたずねします。"})
 
     assert questions(procedure)[0] == {**fresh, "label": {"ja": "おたずねします。"}}
+
+
+def test_what_can_be_begun_next_is_chosen_and_what_is_gone_is_taken_out() -> None:
+    clerk = make_clerk()
+    make_open_procedure(
+        make_section("one", {"id": "car", "kind": "yes_no", "label": {"ja": "車は？"}}), slug="cars"
+    )
+    procedure = make_procedure(clerk, make_question(1), go_on_to=["not-there-any-more"])
+    client = sit_down(clerk)
+
+    said = write(client, procedure, "whole", go_on_to=["cars"])
+
+    assert draft_of(procedure).document["go_on_to"] == ["cars"]
+    assert "つづけて始められる手続" in said
 
 
 def test_what_is_typed_is_kept_and_its_history_says_what() -> None:
