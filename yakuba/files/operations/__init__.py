@@ -17,9 +17,14 @@ from yakuba.files.operations.films import (
 )
 from yakuba.files.operations.keeping import (
     Broken,
+    BrokenPaper,
     Busy,
     EmptyFile,
     Heic,
+    PaperTooLong,
+    PaperWithFiles,
+    PaperWithPassword,
+    PaperWithProgram,
     TooLarge,
     TooManyPixels,
     UnknownKind,
@@ -29,10 +34,15 @@ from yakuba.files.operations.keeping import (
 
 __all__ = [
     "Broken",
+    "BrokenPaper",
     "Busy",
     "EmptyFile",
     "Heic",
     "NoFilm",
+    "PaperTooLong",
+    "PaperWithFiles",
+    "PaperWithPassword",
+    "PaperWithProgram",
     "PieceDoesNotFit",
     "PieceMissing",
     "TooLarge",

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from yakuba.files import pictures, rules, storage
+from yakuba.files import papers, pictures, rules, storage
 from yakuba.files.models import StoredFile
 from yakuba.kit import secrets
 from yakuba.kit.errors import Refusal
@@ -45,6 +45,30 @@ class Broken(Refusal):
     sentence = _("写真を読み取れませんでした。こわれていないか確かめて、もう一度送ってください。")
 
 
+class BrokenPaper(Refusal):
+    sentence = _("PDFを読み取れませんでした。こわれていないか確かめて、もう一度送ってください。")
+
+
+class PaperWithPassword(Refusal):
+    sentence = _("パスワードのかかったPDFは受け取れません。パスワードを外してから送ってください。")
+
+
+class PaperWithProgram(Refusal):
+    sentence = _(
+        "プログラムの入ったPDFは受け取れません。印刷の画面で「PDFに保存」を選び、できたPDFを送ってください。"
+    )
+
+
+class PaperWithFiles(Refusal):
+    sentence = _("ほかのファイルが入ったPDFは受け取れません。ファイルを1つずつ送ってください。")
+
+
+class PaperTooLong(Refusal):
+    sentence = _(
+        "PDFのページが多すぎるか、開くと大きくなりすぎます。{pages}ページまでに分けて送ってください。"
+    )
+
+
 def keep(
     *,
     content: bytes,
@@ -78,6 +102,9 @@ def keep(
         content, kind, width, height = picture.content, kept_as, picture.width, picture.height
         location = picture.location if keep_location else None
 
+    elif kind == "application/pdf":
+        _look_through(content)
+
     file = StoredFile(
         name=safe_name(name, kind),
         content_type=kind,
@@ -93,6 +120,21 @@ def keep(
     StoredFile.objects.filter(pk=file.pk).update(is_whole=True)
     file.is_whole = True
     return file
+
+
+def _look_through(content: bytes) -> None:
+    try:
+        papers.look_through(content)
+    except papers.HasPassword:
+        raise PaperWithPassword from None
+    except papers.HasProgram:
+        raise PaperWithProgram from None
+    except papers.HasFiles:
+        raise PaperWithFiles from None
+    except (papers.TooManyPages, papers.UnfoldsTooFar):
+        raise PaperTooLong(pages=papers.MOST_PAGES) from None
+    except papers.BrokenPaper:
+        raise BrokenPaper from None
 
 
 def _checked_kind(content: bytes, permitted: frozenset[str]) -> str:
