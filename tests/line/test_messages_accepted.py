@@ -151,7 +151,7 @@ def _of_message(message: dict[str, Any]) -> Iterator[str]:
     kind = message["type"]
     if kind == "text":
         yield from _text("text", message["text"], 5000, units)
-    elif kind == "image":
+    elif kind in ("image", "video"):
         for name in ("originalContentUrl", "previewImageUrl"):
             yield from _picture(message[name])
     elif kind == "location":
@@ -222,6 +222,8 @@ def _of_action(action: dict[str, Any], *, label: int, in_quick_reply: bool) -> I
                 yield "fillInText without keyboard"
     elif action["type"] == "message":
         yield from _text("text", action["text"], 300, letters)
+    elif action["type"] == "clipboard":
+        yield from _text("clipboardText", action["clipboardText"], 1000, units)
     elif action["type"] == "uri":
         yield from _text("uri", action["uri"], 1000, len)
         if urlsplit(action["uri"]).scheme not in ("http", "https", "line", "tel"):
@@ -311,6 +313,7 @@ card_actions = st.one_of(
     st.builds(messages.Postback, title, data, words, keyboard, words),
     st.builds(messages.Say, title, title),
     st.builds(messages.Link, title, uri),
+    st.builds(messages.Copy, title, words),
     st.builds(messages.PickDate, title, data, days, days, days),
     st.builds(messages.PickTime, title, data, hours, hours, hours),
     st.builds(messages.PickMoment, title, data, moments, moments, moments),

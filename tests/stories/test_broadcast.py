@@ -9,6 +9,7 @@ from tests.stories.conftest import Town, wait_until
 from yakuba.broadcasts import operations
 from yakuba.broadcasts.models import Delivery
 from yakuba.kit import clock
+from yakuba.procedures.models import Procedure
 from yakuba.residents.models import Resident
 from yakuba.segments.models import Segment
 from yakuba.townhall.models import Membership, StaffMember
@@ -98,3 +99,65 @@ def noon() -> datetime:
 
 def town_knows_as_friend(town: Town, name: str) -> bool:
     return Resident.objects.of_line(town.resident(name).id).get().reachable
+
+
+def send(town: Town, delivery: Delivery, people: int) -> None:
+    """Confirm a draft for so many, and let the grace pass."""
+    staff = StaffMember.objects.filter(memberships__role=Membership.Role.MANAGER).first()
+    assert staff is not None
+    with clock.stopped_at(noon()):
+        operations.submit(delivery, staff=staff, expected=people)
+    with clock.stopped_at(noon() + timedelta(minutes=5)):
+        operations.attend()
+
+
+def test_who_did_not_press_the_button_is_reminded(town: Town) -> None:
+    for name in ("花子", "次郎"):
+        register(town, name, district="音杉")
+    staff = StaffMember.objects.filter(memberships__role=Membership.Role.MANAGER).first()
+    assert staff is not None
+    department = Membership.objects.filter(staff=staff)[0].department
+    wants_snow = {"fact": "resident.interests", "operator": "contains_any", "value": ["snow"]}
+    survey = Procedure.objects.filter(status="open", kind="survey").order_by("pk")[0]
+    card = {
+        "kind": "notice",
+        "title": {"ja": "{住んでいる地区}のみなさんへ"},
+        "words": {"ja": "ご意見をお聞かせください。"},
+        "buttons": [{"kind": "procedure", "target": survey.slug, "label": {"ja": "意見を送る"}}],
+    }
+    asked = operations.draft(
+        department=department,
+        name="意見募集",
+        content={"parts": [card], "otherwise": {"住んでいる地区": {"ja": "町"}}},
+        condition=wants_snow,
+        staff=staff,
+    )
+
+    # Who answered that they want to know gets a card with their own district on it.
+    send(town, asked, 2)
+    for name in ("花子", "次郎"):
+        town.resident(name).hears("音杉のみなさんへ")
+
+    # Hanako presses its button, and the survey begins in the talk.
+    heard = len(town.resident("花子").heard())
+    town.resident("花子").taps("意見を送る")
+    wait_until(lambda: len(town.resident("花子").heard()) > heard)
+
+    # Only Jiro, who got it and did not press, is reminded.
+    key = f"broadcasts.delivery:{asked.public_id}"
+    silent = {
+        "all_of": [
+            {"fact": f"{key}:received", "operator": "is", "value": True},
+            {"none_of": [{"fact": f"{key}:tapped", "operator": "is", "value": True}]},
+        ]
+    }
+    reminder = operations.draft(
+        department=department,
+        name="お願い",
+        content={"parts": [{"kind": "text", "text": {"ja": "まだの方はお願いします。"}}]},
+        condition=silent,
+        staff=staff,
+    )
+    send(town, reminder, 1)
+    town.resident("次郎").hears("まだの方はお願いします。")
+    assert "まだの方はお願いします。" not in town.resident("花子").heard()

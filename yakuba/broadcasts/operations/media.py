@@ -59,7 +59,9 @@ def throw_away_unused() -> None:
 
 @transaction.atomic
 def _throw_away(key: UUID) -> None:
-    one = Media.objects.select_for_update().select_related("file", "preview").get(pk=key)
+    one = (
+        Media.objects.select_for_update(of=("self",)).select_related("file", "preview").get(pk=key)
+    )
     kept: list[StoredFile] = [file for file in (one.file, one.preview) if file is not None]
     one.delete()
     for file in kept:

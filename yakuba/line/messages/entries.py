@@ -68,7 +68,7 @@ def _entry(line: Entry, length: int) -> Json:
         words.append(_text(line.words, length, size="sm", color=QUIET_INK))
     if line.link is None:
         return _box(words, margin="lg", spacing="xs")
-    mark: Json = {"type": "text", "text": "›", "color": QUIET_INK, "flex": 0, "scaling": True}
+    mark = _text("›", 1, color=QUIET_INK, flex=0)
     tap: Json = dict(line.link.json(letters=limits.FLEX_LABEL))
     return {
         "type": "box",
