@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from yakuba.broadcasts import chat, console, operations, portal  # noqa: F401
-from yakuba.broadcasts.kinds import batches, criteria  # noqa: F401
+from yakuba.broadcasts.kinds import batches, criteria, uses  # noqa: F401
 from yakuba.broadcasts.operations import media, reading, statistics
 from yakuba.kit import upkeep
 from yakuba.line.sockets import event_handler, postbacks
