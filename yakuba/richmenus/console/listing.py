@@ -87,7 +87,7 @@ def lines_of(rules: Sequence[MenuRule]) -> list[Line]:
                 kind=str(kind.label),
                 words=kind.words(rule) if kind.has_condition else [],
                 people="—" if not is_running else _t("10人未満") if veiled else f"{people:,}人",
-                until=wareki.moment(rule.ends_at) if rule.ends_at else str(_("決めていません")),
+                until=wareki.moment(rule.ends_at) if rule.ends_at else str(_("ずっと")),
                 is_silenced=silenced and is_running,
             )
         )

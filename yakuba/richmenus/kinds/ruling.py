@@ -59,6 +59,6 @@ class Default(RuleKind):
     """Everybody who sees no other menu."""
 
     key = DEFAULT
-    label = _("そのほかの全員（ふだんのメニュー）")
+    label = _("そのほかの全員")
     rank = 100
     is_for_everybody = True
