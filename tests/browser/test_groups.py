@@ -143,6 +143,7 @@ def test_a_group_is_built_from_nothing_with_the_keyboard_alone(
 
     desk.get_by_role("button", name="保存する").press("Enter")
     expect(desk.get_by_text("グループ「広報を読まない音杉の人」を保存しました。")).to_be_visible()
+    expect(desk.locator("#look")).to_contain_text("ここまでで2人")  # the pane has done asking
     key = f"answer.{town.survey.public_id.hex}.reads"
     assert Segment.objects.get().condition == {
         "all_of": [
