@@ -14,6 +14,7 @@ from PIL import ExifTags, Image, ImageOps
 from yakuba.files.rules import LONGEST_SIDE, MOST_PIXELS
 
 _LARGEST_PROFILE = 16 * 1024  # bytes; those of telephones and cameras have 0.5 to 4 thousand
+_QUALITIES = (88, 80, 70, 60, 50, 40, 30, 15, 5)
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
 
 
@@ -44,11 +45,13 @@ class Picture:
     location: tuple[float, float] | None  # latitude and longitude, where the camera wrote it down
 
 
-def remake(content: bytes, *, kind: str, kept_as: str) -> Picture:
+def remake(content: bytes, *, kind: str, kept_as: str, at_most: int | None = None) -> Picture:
     """Read a picture of content type `kind` and encode it anew as `kept_as`, with LONGEST_SIDE at most.
 
+    With `at_most` bytes a JPEG loses as much of its fineness as it must.
+
     Raises:
-        NoPicture: broken or cut short.
+        NoPicture: broken or cut short, or it does not fit into `at_most`.
         TooManyPixels: its head says that it is larger than what a camera or scanner makes.
         TooManyAtOnce: others are being read.
     """
@@ -61,7 +64,7 @@ def remake(content: bytes, *, kind: str, kept_as: str) -> Picture:
                 raise TooManyAtOnce
             try:
                 upright = ImageOps.exif_transpose(_fitted(opened))
-                return _encode(upright, kept_as, location)
+                return _within(upright, kept_as, location, at_most)
             finally:
                 _turns.release()
     except TooManyPixels:
@@ -105,13 +108,28 @@ def _fitted(image: Image.Image) -> Image.Image:
     return image
 
 
-def _encode(image: Image.Image, kept_as: str, location: tuple[float, float] | None) -> Picture:
+def _within(
+    image: Image.Image,
+    kept_as: str,
+    location: tuple[float, float] | None,
+    at_most: int | None,
+) -> Picture:
+    for quality in _QUALITIES if kept_as == "image/jpeg" else _QUALITIES[:1]:
+        picture = _encode(image, kept_as, location, quality)
+        if at_most is None or len(picture.content) <= at_most:
+            return picture
+    raise NoPicture("too many bytes")
+
+
+def _encode(
+    image: Image.Image, kept_as: str, location: tuple[float, float] | None, quality: int
+) -> Picture:
     profile = _profile(image)  # without it the colours of a telephone fade
     if kept_as == "image/jpeg":
         plain = _on_white(image)
         plain.info = {}
         written = io.BytesIO()
-        plain.save(written, "JPEG", quality=88, icc_profile=profile)
+        plain.save(written, "JPEG", quality=quality, icc_profile=profile)
     else:
         modes = ("1", "L", "LA", "P", "RGB", "RGBA")
         plain = image.copy() if image.mode in modes else image.convert("RGB")

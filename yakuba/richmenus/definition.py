@@ -10,7 +10,17 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    model_validator,
+)
+
+from yakuba.kit.text import clean, grapheme_length
 
 SCHEMA = 1
 MOST_AREAS = 20  # LINE's own
@@ -21,6 +31,17 @@ _LONGEST_FILE = 1_000_000
 
 class UnreadableMenu(ValueError):
     """A document is no menu; the words say why, for a clerk."""
+
+
+def _letters(most: int) -> AfterValidator:
+    """Hold a text to what a reader counts as letters, which is how LINE counts labels and the chat bar."""
+
+    def checked(text: str) -> str:
+        if grapheme_length(text) > most:
+            raise ValueError(f"at most {most} letters")
+        return clean(text)
+
+    return AfterValidator(checked)
 
 
 class _Part(BaseModel):
@@ -84,7 +105,7 @@ class Cell(_Part):
     title: str = Field("", max_length=40)
     note: str = Field("", max_length=60)
     icon: str = Field("", max_length=40)
-    label: str = Field("", max_length=20)
+    label: Annotated[str, _letters(20)] = ""
     action: Action | None = None
 
 
@@ -111,7 +132,7 @@ class Tab(_Part):
     """One face of the menu; LINE keeps each as a menu of its own."""
 
     key: str = Field(pattern=r"^[a-z0-9]{1,8}$")
-    name: str = Field("", max_length=20)
+    name: Annotated[str, _letters(20)] = ""
     height: Literal["full", "half"] = "full"
     grid: tuple[Annotated[int, Field(ge=1, le=12)], Annotated[int, Field(ge=1, le=12)]]
     picture: Picture
@@ -127,7 +148,9 @@ class Menu(_Part):
     """The whole document."""
 
     schema_: Literal[1] = Field(alias="schema")
-    chat_bar: str = Field("メニュー", max_length=14)  # the word under the talk that opens the menu
+    chat_bar: Annotated[str, _letters(14)] = (
+        "メニュー"  # the word under the talk that opens the menu
+    )
     opens_by_itself: bool = True
     tabs: tuple[Tab, ...] = Field(min_length=1, max_length=10)
 

@@ -1,4 +1,4 @@
-"""What is typed about menus: when to publish, who sees one, and how long a disaster's lasts."""
+"""What is typed about menus: to begin one, when to publish, who sees one, and how long a disaster's lasts."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -13,8 +13,11 @@ from yakuba.kit import clock
 from yakuba.kit.errors import Refusal
 from yakuba.kit.numbers import whole
 from yakuba.richmenus.models import MenuRule, RichMenu
+from yakuba.richmenus.samples import BEGINNINGS
 from yakuba.segments import queries as segments
 from yakuba.segments.forms import ConditionField
+from yakuba.segments.queries import departments_of_makers
+from yakuba.townhall.models import Department, StaffMember
 
 
 class Moment(forms.DateTimeField):
@@ -24,6 +27,31 @@ class Moment(forms.DateTimeField):
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
         super().__init__(widget=widget, input_formats=formats, **given)
+
+
+class NewMenu(forms.Form):
+    """A name and what to begin with are enough."""
+
+    name = forms.CharField(
+        label=_("メニューの名前"),
+        max_length=60,
+        help_text=_("職員だけが見る名前です。例：町民向け、町外の方、防災"),
+    )
+    department = forms.ModelChoiceField(
+        queryset=Department.objects.none(), label=_("担当課"), empty_label=None
+    )
+    beginning = forms.ChoiceField(
+        label=_("はじめ方"),
+        choices=[(one.key, f"{one.label}　{one.words}") for one in BEGINNINGS],
+        widget=forms.RadioSelect,
+        initial=BEGINNINGS[0].key,
+    )
+
+    def __init__(self, *given: Any, staff: StaffMember, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["department"] = forms.ModelChoiceField(
+            queryset=departments_of_makers(staff), label=_("担当課"), empty_label=None
+        )
 
 
 class Publishing(forms.Form):

@@ -10,7 +10,7 @@ from yakuba.procedures.models import Run
 from yakuba.procedures.sockets import run_completed
 from yakuba.residents.models import LineAccount, Resident
 from yakuba.residents.sockets import attribute_user, forgotten, joined, left, moved, returned
-from yakuba.richmenus import console, operations, queries  # noqa: F401
+from yakuba.richmenus import api, console, operations, queries  # noqa: F401
 from yakuba.richmenus.chat import pressed
 from yakuba.richmenus.kinds import links, ruling  # noqa: F401
 

@@ -29,6 +29,7 @@ from yakuba.files.operations.keeping import (
     TooManyPixels,
     UnknownKind,
     keep,
+    read_picture,
     shrunk,
 )
 
@@ -54,6 +55,7 @@ __all__ = [
     "erase_due",
     "keep",
     "keep_until",
+    "read_picture",
     "rewrite_content",
     "shrunk",
     "sweep",

@@ -76,11 +76,13 @@ def keep(
     allowed: Collection[str] | None = None,
     keep_location: bool = False,
     kept_until: date | None = None,
+    at_most: int | None = None,
 ) -> StoredFile:
     """Check what was uploaded and keep it encrypted; photos are made anew, without notes of the camera.
 
     `allowed` are content types of `rules`; None means photos and PDF. With `keep_location` the answer's
-    `location` says where the camera was, if it knew. Not inside a transaction where FILES_URL is S3.
+    `location` says where the camera was, if it knew. A picture is made to fit into `at_most` bytes, where
+    whoever gets it takes no more. Not inside a transaction where FILES_URL is S3.
 
     Raises:
         Refusal: in a sentence for the person: empty, another kind, too large, broken.
@@ -91,14 +93,7 @@ def keep(
     width = height = location = None
     if kind.startswith("image/"):
         kept_as = rules.KEPT_AS.get(kind, kind)
-        try:
-            picture = pictures.remake(content, kind=kind, kept_as=kept_as)
-        except pictures.NoPicture:
-            raise Broken from None
-        except pictures.TooManyPixels:
-            raise TooManyPixels(limit=f"{rules.MOST_PIXELS[kind] // 10_000:,}") from None
-        except pictures.TooManyAtOnce:
-            raise Busy from None
+        picture = _remade(content, kind, at_most)
         content, kind, width, height = picture.content, kept_as, picture.width, picture.height
         location = picture.location if keep_location else None
 
@@ -135,6 +130,23 @@ def _look_through(content: bytes) -> None:
         raise PaperTooLong(pages=papers.MOST_PAGES) from None
     except papers.BrokenPaper:
         raise BrokenPaper from None
+
+
+def read_picture(content: bytes) -> pictures.Picture:
+    """Check a picture that was uploaded and return it made anew, without keeping it. Raises Refusal."""
+    return _remade(content, _checked_kind(content, rules.IMAGES), None)
+
+
+def _remade(content: bytes, kind: str, at_most: int | None) -> pictures.Picture:
+    kept_as = rules.KEPT_AS.get(kind, kind)
+    try:
+        return pictures.remake(content, kind=kind, kept_as=kept_as, at_most=at_most)
+    except pictures.NoPicture:
+        raise Broken from None
+    except pictures.TooManyPixels:
+        raise TooManyPixels(limit=f"{rules.MOST_PIXELS[kind] // 10_000:,}") from None
+    except pictures.TooManyAtOnce:
+        raise Busy from None
 
 
 def _checked_kind(content: bytes, permitted: frozenset[str]) -> str:

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from yakuba.kit.text import cut_graphemes
 from yakuba.richmenus.definition import Cell, Menu, SwitchTab, Tab
 from yakuba.richmenus.rules import grids
 from yakuba.richmenus.rules.grids import At, Bounds, Grid
@@ -46,5 +47,8 @@ def most_cells(menu: Menu, tab: Tab) -> int:
 def _way_to(tab: Tab) -> Cell:
     name = tab.name or tab.key
     return Cell(
-        at=(0, 0, 1, 1), title=name, label=name[:20], action=SwitchTab(do="tab", key=tab.key)
+        at=(0, 0, 1, 1),
+        title=name,
+        label=cut_graphemes(name, 20),
+        action=SwitchTab(do="tab", key=tab.key),
     )
