@@ -150,6 +150,21 @@ def test_every_kind_of_message_has_a_page_without_findings(
     desk.get_by_role("button", name=kind, exact=True).press("Enter")
 
     expect(desk.get_by_role("heading", name=kind, exact=True)).to_be_visible()
-    for more in desk.get_by_role("button", name="を加える").all()[1:]:
+    for more in desk.locator("#part [data-act=add_row]").all():
+        before = desk.locator(".yk-composer__row").count()
         more.press("Enter")
+        expect(desk.locator(".yk-composer__row")).to_have_count(before + 1)
+    expect(desk.locator(".htmx-request")).to_have_count(0)
     is_fine(desk, axe, f"compose-{kind}")
+
+
+def test_the_last_look_shows_the_messages_as_they_are_sent(
+    desk: Page, live_server: LiveServer, axe: AxeFindings, town: Town
+) -> None:
+    draft = town.draft("明日の朝、除雪に入ります。")
+
+    desk.goto(f"{live_server.url}/console/deliveries/{draft.public_id}/confirm/")
+
+    expect(desk.locator(".yk-phone__bubble")).to_contain_text("除雪に入ります")
+    expect(desk.locator(".yk-phone__name")).to_contain_text("上市町")
+    is_fine(desk, axe, "confirm")

@@ -96,7 +96,7 @@ def _against(one: Delivery, people: int, staff: StaffMember) -> dict[str, object
     """Return what speaks against sending at once: warnings, a second person, the quota, the hour."""
     at = clock.now() + fuse.grace()
     one.sent_by, one.expected, one.overridden = staff, None, []
-    town = fuse.safeguards()
+    safeguards = fuse.safeguards()
     needs_two = fuse.needs_two(one, people)
     return {
         "warnings": [one for one in fuse.findings(one, people, at=at) if one.code != "night"]
@@ -106,6 +106,6 @@ def _against(one: Delivery, people: int, staff: StaffMember) -> dict[str, object
         "needs_two": needs_two,
         "agreeing": who_may_agree(one) if needs_two else [],
         "is_short": not quota.has_room(Lane(one.lane), messages=people),
-        "grace_minutes": town.grace_minutes,
-        "town": town,
+        "grace_minutes": safeguards.grace_minutes,
+        "safeguards": safeguards,
     }
