@@ -215,9 +215,13 @@ class TestTheSecondStep:
 
     def test_that_is_the_last_cannot_be_taken_off(self, client: Client) -> None:
         sign_in(client, make_enrolled())
+        client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
 
-        client.post(reverse("mfa_deactivate_totp"))
+        response = client.post(reverse("mfa_deactivate_totp"))
 
+        # 200: asked anew, with the reason. Led to the way in again, the test would prove nothing.
+        assert response.status_code == 200
+        assert "最後の1つは外せません" in response.content.decode()
         assert Authenticator.objects.filter(type=Authenticator.Type.TOTP).exists()
 
 
