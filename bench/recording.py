@@ -91,7 +91,7 @@ def _talk(recorder: Recorder, number: int) -> list[list[Step]]:
     """Return the turns of one person."""
     from django.db import connection
 
-    from yakuba.line import inbox, intake, limiter, sender
+    from yakuba.line import inbox, intake, sender
 
     turns = []
     for place, words in enumerate(talk.WORDS):
@@ -112,9 +112,7 @@ def _talk(recorder: Recorder, number: int) -> list[list[Step]]:
             cursor.execute(intake._STORE.replace("%b", "%s"), columns)
         if not inbox.work_off():
             raise RuntimeError("the event was not handled")
-        parcels = sender.claim(20)
-        limiter.reserve([parcel.endpoint for parcel, _lane in parcels])
-        for parcel, _lane in parcels:
+        for parcel, _wait in sender.claim(20):
             parcel.deliver()
         if [step[0] for step in recorder.steps].count("http") != 1:
             raise RuntimeError(f"a turn says something once: {words}")

@@ -347,6 +347,42 @@ class TestRaces:
         assert WebhookEvent.objects.filter(state=WebhookEvent.State.DONE).count() == 160
         return len(wrong)
 
+    def test_threads_of_one_process_call_nobody_twice(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        room = inbox.WaitingRoom()
+
+        assert self.visits(monkeypatch, room, room) == 24
+
+    def test_threads_with_a_room_each_knock_in_vain(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert self.visits(monkeypatch, inbox.WaitingRoom(), inbox.WaitingRoom()) > 24
+
+    def visits(self, monkeypatch: pytest.MonkeyPatch, *rooms: inbox.WaitingRoom) -> int:
+        """Handle one event each of 24 people by a thread for each room; count the visits it took."""
+        for who in range(24):
+            make_row(user_id="U" + f"{who:032x}")
+        visited: list[str] = []
+        handle, gate = inbox.handle_next, threading.Barrier(len(rooms))
+
+        def visit(user_id: str) -> bool:
+            visited.append(user_id)
+            time.sleep(0.01)
+            return handle(user_id)
+
+        def work(room: inbox.WaitingRoom) -> None:
+            gate.wait()
+            inbox.work_off(room)
+            connections.close_all()
+
+        monkeypatch.setattr(inbox, "handle_next", visit)
+        threads = [threading.Thread(target=work, args=(room,)) for room in rooms]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert WebhookEvent.objects.filter(state=WebhookEvent.State.DONE).count() == 24
+        return len(visited)
+
 
 def _work(stop: threading.Event) -> None:
     while not stop.is_set():

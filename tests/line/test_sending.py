@@ -3,6 +3,7 @@
 import time
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 
@@ -14,6 +15,7 @@ from yakuba.line import (
     messages,
     operations,
     outgoing,
+    postgres,
     sender,
 )
 from yakuba.line.models import ChannelToken, Lane, Outgoing
@@ -301,3 +303,25 @@ class TestOrder:
         sender.send_waiting()
 
         assert hanako.heard() == ["1", "2", "3"]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTheNextIsCalled:
+    def test_when_another_message_of_the_same_person_waits(self, hanako: Resident) -> None:
+        for words in ("1", "2"):
+            say(hanako, words)
+
+        assert self.rings() == 1
+
+    def test_and_nobody_is_woken_for_nothing(self, hanako: Resident, taro: Resident) -> None:
+        say(hanako, "1")
+
+        assert self.rings() == 0
+
+    def rings(self) -> int:
+        """Deliver the oldest message, and count how often senders are woken by that."""
+        [letter, *_more] = outgoing.Outbox().claim(Lane.ANSWER, limit=10)
+        with psycopg.connect(postgres.conninfo(), autocommit=True) as ear:
+            ear.execute("LISTEN line_outgoing")
+            letter.deliver()
+            return len(list(ear.notifies(timeout=0.5)))

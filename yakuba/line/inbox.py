@@ -8,9 +8,11 @@ handled at once would both answer the same question.
 import logging
 import threading
 import traceback
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils.translation import gettext as _
@@ -28,7 +30,7 @@ _IN_A_ROW = 20  # events of one person before the next person has a turn
 
 # People whose oldest event waits for another try are left out, so that they cannot fill the view.
 _WHOSE_TURN = """
-SELECT user_id FROM (
+SELECT user_id, count(*) FROM (
   SELECT user_id, id FROM line_webhookevent AS event
   WHERE state = 0 AND next_at <= clock_timestamp() AND NOT EXISTS (
     SELECT 1 FROM line_webhookevent AS other
@@ -82,13 +84,49 @@ class _Unreadable(Exception):
         self.row_id, self.attempts, self.cause = row_id, attempts, cause
 
 
+class WaitingRoom:
+    """Whose turn it is, for all threads of a process: one look serves them all, and nobody is called twice.
+
+    Other processes have rooms of their own; what keeps those apart is the person's lock.
+    """
+
+    def __init__(self) -> None:
+        self._door = threading.Lock()
+        self._waiting: deque[tuple[str, int]] = deque()
+        self._called: set[str] = set()
+
+    def call(self) -> Iterator[tuple[str, int]]:
+        """Yield one person after the other, with the number of their events that wait, until the room is empty."""
+        called = self._call(look=True)
+        while called is not None:
+            try:
+                yield called
+            finally:
+                with self._door:
+                    self._called.discard(called[0])
+            called = self._call()
+
+    def _call(self, *, look: bool = False) -> tuple[str, int] | None:
+        with self._door:
+            if look and not self._waiting:
+                self._waiting.extend(one for one in _whose_turn() if one[0] not in self._called)
+            if not self._waiting:
+                return None
+            called = self._waiting.popleft()
+            self._called.add(called[0])
+            return called
+
+
 def run(stop: threading.Event, *, threads: int = 2) -> None:
     """Handle events until `stop` is set, and fetch the photos and files that handlers want."""
     from yakuba.line import content  # keeps Pillow out of processes that only look at a dead letter
 
+    room = WaitingRoom()
     with Bell("line_inbox") as bell, Bell("line_content") as content_bell:
         loops = [
-            threading.Thread(target=_loop, args=(stop, bell, work_off), name=f"inbox {number}")
+            threading.Thread(
+                target=_loop, args=(stop, bell, partial(work_off, room)), name=f"inbox {number}"
+            )
             for number in range(threads)
         ]
         loops.append(
@@ -120,18 +158,21 @@ def _loop(stop: threading.Event, bell: Bell, work: Callable[[], int]) -> None:
             bell.wait(rings)
 
 
-def work_off() -> int:
+def work_off(room: WaitingRoom | None = None) -> int:
     """Handle what is waiting now, oldest first, and return how many events were handled."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WHOSE_TURN, [_LOOK_AHEAD])
-        people = [row[0] for row in cursor.fetchall()]
     handled = 0
-    for user_id in people:
-        for _time in range(_IN_A_ROW):
+    for user_id, waiting in (room or WaitingRoom()).call():
+        for _time in range(min(waiting, _IN_A_ROW)):
             if not handle_next(user_id):
                 break
             handled += 1
     return handled
+
+
+def _whose_turn() -> list[tuple[str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_WHOSE_TURN, [_LOOK_AHEAD])
+        return list(cursor.fetchall())
 
 
 def handle_next(user_id: str) -> bool:

@@ -27,7 +27,7 @@ SET next_at = greatest(rate.next_at, clock_timestamp() + make_interval(secs => %
 def reserve(endpoints: Sequence[str]) -> list[float]:
     """Take a slot for each request, and return how many seconds each has to wait."""
     waits: dict[str, list[float]] = {}
-    for name, number in Counter(endpoints).items():
+    for name, number in sorted(Counter(endpoints).items()):  # in one order: each is a row lock
         with connection.cursor() as cursor:
             cursor.execute(_RESERVE, {"name": name, "rate": PER_SECOND[name], "n": float(number)})
             until, per_second = cursor.fetchone()

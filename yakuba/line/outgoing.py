@@ -58,15 +58,21 @@ UPDATE line_outgoing SET first_sent_at = clock_timestamp(), replied_once = %s,
   lease_until = clock_timestamp() + make_interval(secs => %s), http_status = %s
 WHERE id = %s AND state = 1 AND attempts = %s
 """
-_SENT = """
+# The next row of the same person could not be claimed until now.
+_CALL_NEXT = """
+RETURNING CASE WHEN EXISTS (
+  SELECT 1 FROM line_outgoing AS other WHERE other.user_id = line_outgoing.user_id AND other.state = 0
+) THEN pg_notify('line_outgoing', '') END
+"""
+_SENT = f"""
 UPDATE line_outgoing SET state = 2, http_status = %s, request_id = %s, trouble = '',
   reply_token = NULL, lease_until = NULL, done_at = clock_timestamp() WHERE id = %s AND state <> 2
-"""
-_ENDED = """
+{_CALL_NEXT}"""
+_ENDED = f"""
 UPDATE line_outgoing SET state = %s, http_status = %s, request_id = %s, trouble = %s,
   first_sent_at = %s, reply_token = NULL, lease_until = NULL, done_at = clock_timestamp()
 WHERE id = %s AND state = 1 AND attempts = %s
-"""
+{_CALL_NEXT}"""
 _AGAIN = """
 UPDATE line_outgoing SET state = 0, http_status = %s, request_id = %s, trouble = %s,
   first_sent_at = %s, replied_once = %s, lease_until = NULL,
@@ -85,7 +91,7 @@ class Outbox(sockets.Source):
             cursor.execute(_DUE_LANES)
             return {Lane(row[0]) for row in cursor.fetchall()}
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def claim(self, lane: Lane, *, limit: int) -> Sequence["Letter"]:
         # Claims queue here. Each then sees what the one before has claimed, so that two senders
         # cannot take two rows of one person at the same moment.

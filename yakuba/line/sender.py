@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from yakuba.kit.errors import OutsideFailure
 from yakuba.line import limiter, sockets
@@ -27,8 +27,15 @@ def run(stop: threading.Event, *, threads: int = 8) -> None:
     renewing = threading.Thread(target=_renew, args=(stop, under_way), name="leases", daemon=True)
     renewing.start()
     with Bell("line_outgoing") as bell, ThreadPoolExecutor(threads, "sender") as pool:
+        is_full = threading.Event()  # more may be waiting than there was room for
+
+        def make_room(_done: Future[None]) -> None:
+            if is_full.is_set():
+                bell.ring()
+
         while not stop.is_set():
             rings = bell.rings
+            is_full.set()
             for future in [future for future in list(under_way) if future.done()]:
                 del under_way[future]
             # A few are claimed ahead, so that a claim is paid for by several; not so many that
@@ -36,19 +43,19 @@ def run(stop: threading.Event, *, threads: int = 8) -> None:
             room = 2 * threads - len(under_way)
             try:
                 parcels = claim(room) if room >= threads else []
-                starts = limiter.reserve([parcel.endpoint for parcel, _lane in parcels])
             except (DatabaseError, InterfaceError) as error:
                 reconnect(error)
                 stop.wait(1.0)
                 continue
-            for (parcel, _lane), wait in zip(parcels, starts, strict=True):
+            for parcel, wait in parcels:
                 future = pool.submit(_deliver, parcel, time.monotonic() + wait)
-                # The next row of the same person can be claimed now, and a thread is free.
                 under_way[future] = parcel
-                future.add_done_callback(lambda _done: bell.ring())
+                future.add_done_callback(make_room)
+            if threads <= room and len(parcels) < room:
+                is_full.clear()  # whoever comes next rings
             if not parcels:
                 connection.close()  # back to the pool while there is nothing to do
-                bell.wait(rings)
+            bell.wait(rings)
 
 
 def _renew(stop: threading.Event, under_way: Mapping["Future[None]", sockets.Parcel]) -> None:
@@ -64,15 +71,17 @@ def _renew(stop: threading.Event, under_way: Mapping["Future[None]", sockets.Par
             connection.close()
 
 
-def claim(limit: int) -> list[tuple[sockets.Parcel, Lane]]:
-    """Claim up to `limit` parcels, the most urgent lane first."""
+def claim(limit: int) -> list[tuple[sockets.Parcel, float]]:
+    """Claim up to `limit` parcels, the most urgent lane first; with the seconds that each has to wait for its slot."""
     due = {source.key: source.due_lanes() for source in sockets.sources}
-    claimed: list[tuple[sockets.Parcel, Lane]] = []
+    claimed: list[tuple[sockets.Parcel, float]] = []
     for lane in Lane:
         for source in sockets.sources:
             if lane in due[source.key] and len(claimed) < limit:
-                parcels = source.claim(lane, limit=limit - len(claimed))
-                claimed += [(parcel, lane) for parcel in parcels]
+                with transaction.atomic():
+                    parcels = source.claim(lane, limit=limit - len(claimed))
+                    waits = limiter.reserve([parcel.endpoint for parcel in parcels])
+                claimed += zip(parcels, waits, strict=True)
     return claimed
 
 
@@ -83,7 +92,7 @@ def send_waiting(*, rounds: int = 100) -> int:
         parcels = claim(20)
         if not parcels:
             break
-        for parcel, _lane in parcels:
+        for parcel, _wait in parcels:
             parcel.deliver()
             sent += 1
     return sent

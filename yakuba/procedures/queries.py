@@ -10,7 +10,7 @@ from yakuba.kit.postal import Place, PostalTable
 from yakuba.kit.secrets import keyed_hashes
 from yakuba.portal import queries as portal
 from yakuba.procedures import definition, rules, sockets
-from yakuba.procedures.models import AnsweredOnce, Keyword, Procedure, Run, Version
+from yakuba.procedures.models import AnsweredOnce, Procedure, Run, Version
 from yakuba.procedures.rules import Facts, Plan, says
 from yakuba.residents.models import Resident
 from yakuba.segments.sockets import facts as resident_facts
@@ -19,12 +19,20 @@ from yakuba.townhall import queries as townhall
 
 def plan_of(version: Version) -> Plan:
     """Return the plan of a version, made once per process: a version never changes."""
-    return _plan(version.pk)
+    return plan_of_version(version.pk)
 
 
 @lru_cache(maxsize=512)
-def _plan(version_id: int) -> Plan:
+def plan_of_version(version_id: int) -> Plan:
+    """Return the plan of the version with this id, without reading its row again."""
     return make_plan(Version.objects.values_list("document", flat=True).get(pk=version_id))
+
+
+@lru_cache(maxsize=512)
+def key_of(procedure_id: int) -> str:
+    """Return the name under which taps of this procedure are counted; it never changes."""
+    public_id = Procedure.objects.values_list("public_id", flat=True).get(pk=procedure_id)
+    return f"procedures.procedure:{public_id}"
 
 
 def make_plan(document: object) -> Plan:
@@ -37,8 +45,8 @@ def make_plan(document: object) -> Plan:
 
 
 def plan_of_run(run: Run) -> Plan:
-    if run.version is not None:
-        return plan_of(run.version)
+    if run.version_id is not None:
+        return plan_of_version(run.version_id)
     return make_plan(run.trial_document)
 
 
@@ -90,12 +98,7 @@ def upload_wanted(run: Run) -> UploadWanted | None:
 
 def procedure_for_keyword(words: str) -> Procedure | None:
     """Return the open procedure that starts at `words`, which are normalised already."""
-    keyword = (
-        Keyword.objects.filter(word=words, procedure__status=Procedure.Status.OPEN)
-        .select_related("procedure")
-        .first()
-    )
-    return keyword.procedure if keyword else None
+    return Procedure.objects.filter(keywords__word=words, status=Procedure.Status.OPEN).first()
 
 
 def known_to(resident: Resident, slug: str) -> Procedure | None:

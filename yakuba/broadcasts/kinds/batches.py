@@ -110,7 +110,7 @@ class Batches(sockets.Source):
             cursor.execute(_DUE_LANES)
             return {Lane(row[0]) for row in cursor.fetchall()}
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def claim(self, lane: Lane, *, limit: int) -> Sequence["Parcel"]:
         with connection.cursor() as cursor:
             cursor.execute(_CLAIM, {"lease": _LEASE, "lane": lane, "limit": limit})

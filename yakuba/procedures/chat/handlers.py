@@ -18,7 +18,7 @@ from yakuba.line.sockets import Person
 from yakuba.procedures import operations, queries, rules
 from yakuba.procedures.chat import drawing, offers, wording
 from yakuba.procedures.definition import Text
-from yakuba.procedures.models import Conversation, Run
+from yakuba.procedures.models import Conversation, Procedure, Run
 from yakuba.procedures.rules import inputs, says
 from yakuba.residents import operations as residents
 from yakuba.residents import queries as people
@@ -27,26 +27,32 @@ from yakuba.residents.models import Resident
 
 def postback(event: Event, person: Person) -> bool:
     """Take a press on a button of ours: `offers`, `start:<slug>`, or `<run>:<nonce>:<token>`."""
-    resident = residents.meet(user_id=event.user_id, at_ms=event.timestamp)
-    residents.see(resident)
+    resident = residents.see(user_id=event.user_id, at_ms=event.timestamp)
     rest = event.postback_rest
     if rest == offers.PRESSED:
         offers.show(resident, event)
         return True
     if rest.startswith("start:"):
-        return _start(rest.removeprefix("start:"), resident, event)
-    run_id, _colon, press = rest.partition(":")
+        return _start(queries.known_to(resident, rest.removeprefix("start:")), resident, event)
+    _press(rest, resident, event)
+    return True
+
+
+def _press(data: str, resident: Resident, event: Event) -> None:
+    run_id, _colon, press = data.partition(":")
     nonce, _colon, token = press.partition(":")
-    run = _run_of(resident, run_id)
-    if run is None:
-        _say(resident, _ending(resident, wording.OLD), event)
-        return True
     params = event.postback.get("params") or {}
     picked = next(
         (str(params[name]) for name in ("date", "time", "datetime") if name in params), ""
     )
-    _give(run, inputs.Press(nonce=nonce, token=token, picked=picked), event)
-    return True
+    given = inputs.Press(nonce=nonce, token=token, picked=picked)
+    talk = operations.present_talk(resident)
+    if talk is not None and str(talk.run_id) == run_id:
+        return _go_on(talk, given, event)
+    run = _run_of(resident, run_id)
+    if run is None:
+        return _say(resident, _ending(resident, wording.OLD), event)
+    return _give(run, given, event)
 
 
 def _run_of(resident: Resident, run_id: str) -> Run | None:
@@ -61,24 +67,23 @@ def message(event: Event, person: Person) -> bool:
     """Take what somebody wrote or sent: an answer, if the talk is about a run, else perhaps a keyword."""
     if event.type not in ("message", CONTENT) or not event.is_private:
         return False
-    resident = residents.meet(user_id=event.user_id, at_ms=event.timestamp)
-    residents.see(resident)
-    talk = Conversation.objects.filter(resident=resident, run__status="active").first()
+    resident = residents.see(user_id=event.user_id, at_ms=event.timestamp)
+    talk = operations.present_talk(resident)
     run = talk.run if talk is not None else None
-    if _change_language(resident, run, event):
+    if _change_language(resident, talk, event):
         return True
     if run is not None and event.text == "メニュー" and not queries.takes_words(run):
         offers.show(resident, event)
         return True
     started = queries.procedure_for_keyword(operations.keyword(event.text)) if event.text else None
     if started is not None and not (run and queries.hears_words(run, started)):
-        return _start(started.slug, resident, event)
+        return _start(started, resident, event)
     if run is None and rules.is_going_on(event.text):
         run = next(iter(queries.unfinished(resident)), None)
         if run is not None:
             _give(run, inputs.Continue(), event)
             return True
-    if run is None:
+    if talk is None or run is None:
         return False
     if event.type == CONTENT and event.content.get("trouble"):
         _say(resident, line.text(str(event.content["trouble"])), event)
@@ -87,24 +92,25 @@ def message(event: Event, person: Person) -> bool:
     if sent is None:
         sent = _upload(event, run)
     if sent is not None:
-        _give(run, inputs.Answer(sent, message=str(event.message.get("id") or "")), event)
+        given = inputs.Answer(sent, message=str(event.message.get("id") or ""))
+        _go_on(talk, given, event)
     return True
 
 
-def _change_language(resident: Resident, run: Run | None, event: Event) -> bool:
+def _change_language(resident: Resident, talk: Conversation | None, event: Event) -> bool:
     """Speak another language from now on, if that is what somebody wrote; and ask in it what is asked now."""
+    run = talk.run if talk is not None else None
     word = operations.keyword(event.text) if event.text else ""
     chosen = next((key for key, words in wording.LANGUAGE_WORDS.items() if word in words), "")
     if not chosen or (run is not None and queries.takes_words(run)):
         return False
     residents.set_reading(resident, language=chosen)
     resident.refresh_from_db()
-    if run is None:
+    if talk is None or run is None:
         _say(resident, _ending(resident, wording.SPEAKS), event)
         return True
-    run.resident = resident
     _say(resident, line.text(wording.SPEAKS.pick(chosen)), event)
-    _give(run, inputs.Press(nonce=run.nonce, token=rules.AGAIN), event)
+    _go_on(talk, inputs.Press(nonce=run.nonce, token=rules.AGAIN), event)
     return True
 
 
@@ -113,9 +119,9 @@ def number_typed(event: Event, person: Person) -> bool:
     if not event.is_masked or not warn_of_number(event, person):
         return False
     resident = residents.meet(user_id=event.user_id, at_ms=event.timestamp)
-    talk = Conversation.objects.filter(resident=resident, run__status="active").first()
+    talk = operations.present_talk(resident)
     if talk is not None and talk.run is not None:
-        _give(talk.run, inputs.Press(nonce=talk.run.nonce, token=rules.AGAIN), event)
+        _go_on(talk, inputs.Press(nonce=talk.run.nonce, token=rules.AGAIN), event)
     return True
 
 
@@ -201,11 +207,10 @@ def start_on_joining(resident: Resident, event: Event) -> None:
     """Greet a new friend, and begin the registration at once (6(1)イ)."""
     procedure = queries.registration()
     if procedure is not None:
-        _start(procedure.slug, resident, event)
+        _start(procedure, resident, event)
 
 
-def _start(slug: str, resident: Resident, event: Event) -> bool:
-    procedure = queries.known_to(resident, slug)
+def _start(procedure: Procedure | None, resident: Resident, event: Event) -> bool:
     if procedure is None:
         _say(resident, _ending(resident, wording.GONE), event)
         return True
@@ -216,6 +221,11 @@ def _start(slug: str, resident: Resident, event: Event) -> bool:
         return True
     speak(turn, resident, reply_to=event)
     return True
+
+
+def _go_on(talk: Conversation, given: inputs.Input, event: Event) -> None:
+    """Give the run that the talk is about what its resident did; both are locked."""
+    speak(operations.go_on(talk, given=given), talk.resident, reply_to=event)
 
 
 def _give(run: Run, given: inputs.Input, event: Event) -> None:

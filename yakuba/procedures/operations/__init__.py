@@ -22,11 +22,11 @@ from yakuba.procedures.operations.turns import (
     Turn,
     begin,
     begin_correction,
-    hand_over,
-    rewrite_marks,
+    go_on,
+    present_talk,
     take,
 )
-from yakuba.procedures.operations.upkeep import expire, remind
+from yakuba.procedures.operations.upkeep import expire, hand_over, remind, rewrite_marks
 
 __all__ = [
     "AlreadyAnswered",
@@ -39,11 +39,13 @@ __all__ = [
     "begin_correction",
     "copy",
     "expire",
+    "go_on",
     "hand_over",
     "import_document",
     "keyword",
     "make",
     "pause",
+    "present_talk",
     "publish",
     "remind",
     "reopen",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from yakuba.kit import clock
 from yakuba.kit.db import lock, refusing
 from yakuba.kit.errors import Refusal
-from yakuba.kit.secrets import keyed_hash, keyed_hashes
+from yakuba.kit.secrets import keyed_hash
 from yakuba.procedures import queries, rules, sockets
 from yakuba.procedures.models import AnsweredOnce, Conversation, Procedure, Run
 from yakuba.procedures.operations.keeping import keep
@@ -18,6 +18,22 @@ from yakuba.procedures.rules import inputs, says
 from yakuba.reports import operations as reports
 from yakuba.residents.models import Resident
 from yakuba.townhall.queries import is_open_day
+
+_PRESENT = """
+SELECT run.* FROM procedures_conversation AS talk JOIN procedures_run AS run ON run.id = talk.run_id
+WHERE talk.resident_id = %s AND run.status = 'active' FOR NO KEY UPDATE OF talk, run
+"""
+# The columns of a run that a turn changes.
+_TURNED = (
+    "resident",
+    "status",
+    "state",
+    "rev",
+    "nonce",
+    "touched_at",
+    "reminded_at",
+    "finished_at",
+)
 
 
 class NotOpen(Refusal):
@@ -71,10 +87,10 @@ def begin(*, procedure: Procedure, resident: Resident) -> Turn:
 
 
 def _new_run(procedure: Procedure, resident: Resident) -> Run:
-    version = procedure.current
-    if procedure.status != Procedure.Status.OPEN or version is None:
+    """Return a run that can begin now; it is not in its table before its first turn is over."""
+    if procedure.status != Procedure.Status.OPEN or procedure.current_id is None:
         raise NotOpen(title=procedure.title, why="")
-    plan = queries.plan_of(version)
+    plan = queries.plan_of_version(procedure.current_id)
     opening = rules.opening(
         plan.definition,
         now=clock.now(),
@@ -97,9 +113,9 @@ def _new_run(procedure: Procedure, resident: Resident) -> Run:
             corrects = earlier.subject
             state = rules.State.of_answers(earlier.answers, items=earlier.items)
     now = clock.now()
-    return Run.objects.create(
+    return Run(
         procedure=procedure,
-        version=version,
+        version_id=procedure.current_id,
         resident=resident,
         state=state.to_json(),
         corrects=corrects,
@@ -157,10 +173,40 @@ def take(run: Run, *, given: inputs.Input) -> Turn:
     return _advance(run, resident, talk, given)
 
 
+@transaction.atomic(savepoint=False)
+def go_on(talk: Conversation, *, given: inputs.Input) -> Turn:
+    """Give one input to the run that `talk` is about, as `take` does; `present_talk` has locked both.
+
+    There is no savepoint, because nothing is left that could refuse: whatever is raised undoes all
+    that the caller's transaction has done.
+    """
+    if talk.run is None:
+        raise Ended
+    return _advance(talk.run, talk.resident, talk, given)
+
+
+def present_talk(resident: Resident) -> Conversation | None:
+    """Lock the talk with `resident` and the run it is about, and return them; None if it is about nothing.
+
+    Needs a transaction.
+    """
+    # If the page has turned the talk to another run while we waited for the lock, PostgreSQL finds
+    # that the old run does not fit any more, and returns nothing; the lock is ours, so ask again.
+    for _time in range(2):
+        for run in Run.objects.raw(_PRESENT, [resident.pk]):
+            run.resident = resident
+            return Conversation(resident=resident, run=run)
+    return None
+
+
 def _lock_talk(resident: Resident) -> Conversation:
     """Queue with every other turn of this resident: talk and page may answer at the same moment."""
-    Conversation.objects.get_or_create(resident=resident)
-    return Conversation.objects.select_for_update(no_key=True).get(resident=resident)
+    talks = Conversation.objects.select_for_update(no_key=True)
+    talk = talks.filter(resident=resident).first()
+    if talk is None:
+        Conversation.objects.get_or_create(resident=resident)
+        talk = talks.get(resident=resident)
+    return talk
 
 
 def _advance(run: Run, resident: Resident, talk: Conversation, given: inputs.Input) -> Turn:
@@ -185,26 +231,35 @@ def _advance(run: Run, resident: Resident, talk: Conversation, given: inputs.Inp
     run.nonce = outcome.state.nonce
     run.touched_at = now
     run.reminded_at = None
-    talk.run = run
+    was_about, talk.run = talk.run_id, run
     turn = Turn(run=run, plan=plan, say=outcome.say, effects=outcome.effects)
     for effect in outcome.effects:
         match effect:
             case says.Complete():
-                turn = _complete(turn, effect, resident, talk)
+                turn = _complete(turn, effect, resident, talk, before=state)
             case says.Stopped():
                 _end(run, Run.Status.STOPPED, talk)
             case says.Paused():
                 talk.run = None
             case says.PersonWanted() | says.NumberMasked() | says.SectionDone():
-                reports.tapped(kind=type(effect).__name__, subject=procedure_key(run.procedure))
-    run.save()
-    talk.save()
+                reports.tapped(kind=type(effect).__name__, subject=queries.key_of(run.procedure_id))
+    _write(run)
+    if talk.run_id != was_about:
+        talk.save(update_fields=["run"])
     return turn
+
+
+def _write(run: Run) -> None:
+    """Put into the table what a turn may change; a new run as a whole."""
+    if run._state.adding:
+        run.save(force_insert=True)
+    else:
+        run.save(update_fields=_TURNED)
 
 
 def _count_taps(run: Run, plan: rules.Plan, before: rules.State, after: rules.State) -> None:
     """Note what was chosen, by question and choice, without saying by whom (6(11)ア)."""
-    subject = procedure_key(run.procedure)
+    subject = queries.key_of(run.procedure_id)
     if not before.answers and after.mode == "asking" and before.mode == "new":
         reports.tapped(kind="started", subject=subject)
     for path, entry in after.answers.items():
@@ -216,14 +271,18 @@ def _count_taps(run: Run, plan: rules.Plan, before: rules.State, after: rules.St
             reports.tapped(kind="choice", subject=subject, detail=f"{step.question.id}:{choice}")
 
 
-def procedure_key(procedure: Procedure) -> str:
-    return f"procedures.procedure:{procedure.public_id}"
-
-
-def _complete(turn: Turn, effect: says.Complete, resident: Resident, talk: Conversation) -> Turn:
+def _complete(
+    turn: Turn,
+    effect: says.Complete,
+    resident: Resident,
+    talk: Conversation,
+    *,
+    before: rules.State,
+) -> Turn:
     """Hand in: exactly one thing is made, in this transaction, or a sentence says why not."""
     run, plan = turn.run, turn.plan
-    before = rules.State.from_json(Run.objects.values_list("state", flat=True).get(pk=run.pk))
+    if run._state.adding:
+        _write(run)  # what is made may point at it
     try:
         with transaction.atomic():
             result = _make_outcome(run, plan, effect, resident)
@@ -231,7 +290,7 @@ def _complete(turn: Turn, effect: says.Complete, resident: Resident, talk: Conve
         # Nothing was handed in: the run goes on from where it was, and says why.
         run.state, run.rev, run.nonce = before.to_json(), before.rev, before.nonce
         return replace(turn, say=(says.Problem(path="", sentence=str(no)),), effects=())
-    reports.tapped(kind="finished", subject=procedure_key(run.procedure))
+    reports.tapped(kind="finished", subject=queries.key_of(run.procedure_id))
     _end(run, Run.Status.DONE, talk)
     if plan.definition.anonymous:
         run.resident, run.heard = None, {}  # a message would lead to the person
@@ -287,40 +346,3 @@ def _mark(procedure: Procedure, resident: Resident) -> bytes:
 def _has_answered(procedure: Procedure, resident: Resident) -> bool:
     marks = queries.marks_of(procedure, resident)
     return AnsweredOnce.objects.filter(procedure=procedure, mark__in=marks).exists()
-
-
-@transaction.atomic
-def rewrite_marks(after: object | None) -> object | None:
-    """Hash anew, under the first key, who answered the next procedure; for `yakuba keys rotate`.
-
-    A mark names nobody, so it is found by trying every resident.
-    """
-    beyond = {"pk__gt": after} if after is not None else {}
-    procedure = Procedure.objects.filter(**beyond).order_by("pk").first()
-    if procedure is None:
-        return None
-    purpose = f"answered {procedure.public_id}"
-    marks = {bytes(one.mark): one for one in AnsweredOnce.objects.filter(procedure=procedure)}
-    for public_id in Resident.objects.values_list("public_id", flat=True) if marks else ():
-        fresh, *old = keyed_hashes(str(public_id), purpose=purpose)
-        for one in (marks[mark] for mark in old if mark in marks):
-            one.mark = fresh
-            one.save(update_fields=["mark"])
-    return procedure.pk
-
-
-@transaction.atomic
-def hand_over(*, before: Resident, after: Resident) -> None:
-    """Give the runs of `before` to `after`, whose LINE account it is now.
-
-    One that was only begun is dropped if `after` is done with the same thing or in the middle of it: a new
-    telephone is asked for the registration at once, which its owner answered long ago.
-    """
-    known = set(after.runs.exclude(status=Run.Status.STOPPED).values_list("procedure", flat=True))
-    for run in Run.objects.filter(resident=before, status=Run.Status.ACTIVE):
-        is_empty = not rules.State.from_json(run.state).answers
-        if is_empty and run.procedure_id in known:
-            run.status, run.state, run.finished_at = Run.Status.STOPPED, {}, clock.now()
-        run.resident = after
-        run.save(update_fields=["status", "state", "finished_at", "resident"])
-    Conversation.objects.filter(resident=before).update(run=None)

@@ -1,4 +1,4 @@
-"""What the clock does to runs: one reminder, and forgetting what was never finished."""
+"""What befalls runs from outside: a reminder, being forgotten, a new key, a resident who gets another record."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -6,8 +6,10 @@ from uuid import UUID
 from django.db import transaction
 
 from yakuba.kit import clock, upkeep
-from yakuba.procedures import sockets
-from yakuba.procedures.models import Conversation, Run
+from yakuba.kit.secrets import keyed_hashes
+from yakuba.procedures import rules, sockets
+from yakuba.procedures.models import AnsweredOnce, Conversation, Procedure, Run
+from yakuba.residents.models import Resident
 
 _AT_ONCE = 200
 _REMINDERS_FROM, _REMINDERS_TO = 9, 20  # o'clock, Japan: nobody is written to at night
@@ -56,3 +58,40 @@ def expire() -> None:
             run.status, run.state, run.finished_at = Run.Status.EXPIRED, {}, clock.now()
             run.save(update_fields=["status", "state", "finished_at"])
             Conversation.objects.filter(run=run).update(run=None)
+
+
+@transaction.atomic
+def rewrite_marks(after: object | None) -> object | None:
+    """Hash anew, under the first key, who answered the next procedure; for `yakuba keys rotate`.
+
+    A mark names nobody, so it is found by trying every resident.
+    """
+    beyond = {"pk__gt": after} if after is not None else {}
+    procedure = Procedure.objects.filter(**beyond).order_by("pk").first()
+    if procedure is None:
+        return None
+    purpose = f"answered {procedure.public_id}"
+    marks = {bytes(one.mark): one for one in AnsweredOnce.objects.filter(procedure=procedure)}
+    for public_id in Resident.objects.values_list("public_id", flat=True) if marks else ():
+        fresh, *old = keyed_hashes(str(public_id), purpose=purpose)
+        for one in (marks[mark] for mark in old if mark in marks):
+            one.mark = fresh
+            one.save(update_fields=["mark"])
+    return procedure.pk
+
+
+@transaction.atomic
+def hand_over(*, before: Resident, after: Resident) -> None:
+    """Give the runs of `before` to `after`, whose LINE account it is now.
+
+    One that was only begun is dropped if `after` is done with the same thing or in the middle of it: a new
+    telephone is asked for the registration at once, which its owner answered long ago.
+    """
+    known = set(after.runs.exclude(status=Run.Status.STOPPED).values_list("procedure", flat=True))
+    for run in Run.objects.filter(resident=before, status=Run.Status.ACTIVE):
+        is_empty = not rules.State.from_json(run.state).answers
+        if is_empty and run.procedure_id in known:
+            run.status, run.state, run.finished_at = Run.Status.STOPPED, {}, clock.now()
+        run.resident = after
+        run.save(update_fields=["status", "state", "finished_at", "resident"])
+    Conversation.objects.filter(resident=before).update(run=None)

@@ -10,8 +10,15 @@ from yakuba.kit.db import lock, lock_name
 from yakuba.residents.models import CALLED, LineAccount, Resident
 from yakuba.townhall.models import StaffMember
 
+_SEEN = """
+UPDATE residents_resident AS resident SET last_seen_at = %s FROM residents_lineaccount AS account
+WHERE account.resident_id = resident.id AND account.line_user_id = %s
+  AND account.detached_at IS NULL
+RETURNING resident.*
+"""
 
-@transaction.atomic
+
+@transaction.atomic(savepoint=False)
 def meet(*, user_id: str, at_ms: int) -> Resident:
     """Return the resident to whom `user_id` is attached, making one for a stranger."""
     resident = Resident.objects.of_line(user_id).first()
@@ -65,10 +72,16 @@ def settle_reachable(resident: Resident) -> None:
     resident.save(update_fields=["reachable"])
 
 
-@transaction.atomic
-def see(resident: Resident) -> None:
-    """Note that the resident did something now."""
-    Resident.objects.filter(pk=resident.pk).update(last_seen_at=clock.now())
+@transaction.atomic(savepoint=False)
+def see(*, user_id: str, at_ms: int) -> Resident:
+    """Meet the resident who did something just now, and note that they were here."""
+    now = clock.now()
+    for known in Resident.objects.raw(_SEEN, [now, user_id]):
+        return known
+    resident = meet(user_id=user_id, at_ms=at_ms)
+    resident.last_seen_at = now
+    resident.save(update_fields=["last_seen_at"])
+    return resident
 
 
 @transaction.atomic

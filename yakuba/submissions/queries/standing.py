@@ -5,7 +5,6 @@ from datetime import timedelta
 from yakuba.kit import clock
 from yakuba.procedures import queries as procedures
 from yakuba.procedures.definition import Definition
-from yakuba.procedures.models import Version
 from yakuba.procedures.rules import Plan
 from yakuba.procedures.sockets import Earlier
 from yakuba.submissions.models import Revision, Submission
@@ -18,7 +17,7 @@ def newest_revision(submission: Submission) -> Revision:
 
 def plan_numbered(version_id: int) -> Plan:
     """Return the plan of the version with this key, which every process makes only once."""
-    return procedures.plan_of(Version(pk=version_id))
+    return procedures.plan_of_version(version_id)
 
 
 def definition_of(submission: Submission) -> Definition:
