@@ -8,7 +8,18 @@ from collections.abc import Callable
 from datetime import date
 from types import FrameType
 
-from bench import delivery, front, intake, machine, memory, results, rig, segments, turn
+from bench import (
+    delivery,
+    export,
+    front,
+    intake,
+    machine,
+    memory,
+    results,
+    rig,
+    segments,
+    turn,
+)
 from bench.options import Options
 from bench.results import Result
 
@@ -18,6 +29,7 @@ BENCHES: dict[str, tuple[str, Callable[[rig.Rig, Options], Result]]] = {
     "memory": ("all processes of the product after some work", memory.run),
     "delivery": ("a message to a million, against LINE's wall", delivery.run),
     "segments": ("twenty rules over a million residents, beside hand-written SQL", segments.run),
+    "export": ("a million answers into a file: memory and rows a second", export.run),
     "front": ("a page through the one port, and from the web part directly", front.run),
 }
 

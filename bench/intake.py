@@ -1,5 +1,6 @@
 """The intake beside the fastest bare servers that store the same events as durably."""
 
+import random
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ def run(rig: Rig, options: Options) -> Result:
     for server in servers:  # warm: imports, connections, prepared statements
         _phase(url, secret, server, seconds=1.0, rate=0.0)
     for number in range(options.rounds):
-        for server in _turned(servers, number):
+        for server in _mixed(servers, number):
             measured = _phase(url, secret, server, seconds=options.seconds, rate=0.0)
             result.keep(f"{server.name} per second", measured.per_second)
             result.keep(f"{server.name} p50", measured.percentile(0.50))
@@ -50,7 +51,7 @@ def run(rig: Rig, options: Options) -> Result:
     # The same rate for everybody: half of what the product can do.
     rate = result.median("intake per second") / 2
     for number in range(options.rounds):
-        for server in _turned(servers, number):
+        for server in _mixed(servers, number):
             measured = _phase(url, secret, server, seconds=options.seconds, rate=rate)
             result.keep(f"{server.name} half p50", measured.percentile(0.50))
             result.keep(f"{server.name} half p99", measured.percentile(0.99))
@@ -79,10 +80,9 @@ def _floor(rig: Rig, kind: str, port: int, url: str, *, seals: str) -> "subproce
     return rig.start(*arguments, log=f"floor-{kind}", DATABASE_URL=url, FLOOR_SEALS=seals)
 
 
-def _turned(servers: Sequence[_Server], number: int) -> list[_Server]:
-    """Let another one begin in each round, so that nobody always follows the same neighbour."""
-    place = number % len(servers)
-    return [*servers[place:], *servers[:place]]
+def _mixed(servers: Sequence[_Server], number: int) -> list[_Server]:
+    """Let everybody follow another neighbour in each round: whoever comes next pays for what was left behind."""
+    return random.Random(number).sample(servers, len(servers))
 
 
 def _phase(url: str, secret: str, server: _Server, *, seconds: float, rate: float) -> load.Measured:

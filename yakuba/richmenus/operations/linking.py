@@ -54,7 +54,7 @@ def due_lanes() -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def claim(lane: int, *, limit: int, lease: int) -> list[LinkBatch]:
     """Take up to `limit` batches for ourselves until the lease ends, committed before LINE is asked."""
     with connection.cursor() as cursor:
