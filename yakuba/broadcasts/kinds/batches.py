@@ -39,15 +39,18 @@ WHERE b.state IN (0, 1) AND (d.state = 'sending' OR d.state = 'stopped' AND b.at
   AND b.next_at <= clock_timestamp()
   AND (b.state = 0 OR b.lease_until < clock_timestamp())
 """
+# Chosen once and for all: as a part of the condition the choice may be made again for each row looked at, and
+# then more are claimed than there is room for.
 _CLAIM = """
-UPDATE broadcasts_delivery_batch SET state = 1, attempts = attempts + 1,
-  lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
-  first_sent_at = coalesce(first_sent_at, clock_timestamp())
-WHERE id IN (
+WITH chosen AS MATERIALIZED (
   SELECT b.id FROM broadcasts_delivery_batch b JOIN broadcasts_delivery d ON d.id = b.delivery_id
   WHERE b.state IN (0, 1) AND (d.state = 'sending' OR d.state = 'stopped' AND b.attempts > 0)
     AND d.lane = %(lane)s AND b.next_at <= clock_timestamp() AND (b.state = 0 OR b.lease_until < clock_timestamp())
   ORDER BY b.delivery_id, b.number LIMIT %(limit)s FOR UPDATE OF b SKIP LOCKED)
+UPDATE broadcasts_delivery_batch SET state = 1, attempts = attempts + 1,
+  lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
+  first_sent_at = coalesce(first_sent_at, clock_timestamp())
+WHERE id IN (SELECT id FROM chosen)
 RETURNING id, attempts
 """
 # Whom a batch goes to is fixed at its first claim: afterwards the body under its key must not change.
