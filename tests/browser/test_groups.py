@@ -89,7 +89,9 @@ def desk(page: Page, live_server: LiveServer, town: Town) -> Iterator[Page]:
     refused: list[str] = []
     page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
     yield page
-    assert refused == []
+    # Whoever goes on typing replaces the count that is under way; htmx calls that an error.
+    replaced = ("htmx:afterRequest", "htmx:sendAbort")
+    assert [words for words in refused if not words.startswith(replaced)] == []
 
 
 def is_fine(desk: Page, axe: AxeFindings, name: str) -> None:
