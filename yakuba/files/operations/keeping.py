@@ -96,7 +96,6 @@ def keep(
         picture = _remade(content, kind, at_most)
         content, kind, width, height = picture.content, kept_as, picture.width, picture.height
         location = picture.location if keep_location else None
-
     elif kind == "application/pdf":
         _look_through(content)
 
