@@ -44,6 +44,16 @@ ON CONFLICT (line_user_id) DO UPDATE SET rule_id = excluded.rule_id, menu_id = e
 WHERE old.rule_id IS DISTINCT FROM excluded.rule_id OR old.menu_id IS DISTINCT FROM excluded.menu_id
 """
 
+_IN_BATCH = """
+UPDATE richmenus_assignment one SET batch_id = new.batch_id
+FROM unnest(%s::varchar[], %s::bigint[]) AS new (user_id, batch_id) WHERE one.line_user_id = new.user_id
+"""
+_SETTLE = """
+UPDATE richmenus_linkbatch batch SET next_at = greatest(batch.next_at, last.at + make_interval(secs => %s))
+FROM (SELECT batch_id, max(linked_at) AS at FROM richmenus_assignment WHERE batch_id = ANY(%s) GROUP BY batch_id) last
+WHERE batch.id = last.batch_id AND last.at IS NOT NULL
+"""
+
 
 @transaction.atomic
 def decide_for(user_ids: Sequence[str]) -> None:
@@ -114,34 +124,29 @@ def plan(*, only: list[str] | None = None) -> int:
     for one in wanted:
         if one.user_id in allowed:
             groups[one.made, one.rule].append(one)
-    planned = 0
+    batches: list[LinkBatch] = []
     for (made, rule), people in groups.items():
-        for start in range(0, len(people), wire.MOST_USERS):
-            _batch(made, rule, people[start : start + wire.MOST_USERS], is_single=only is not None)
-            planned += len(people[start : start + wire.MOST_USERS])
-    if planned:
-        line.ring("line_outgoing")
-    return planned
+        lane = Lane.NOTICE if only is not None else _lane(rule)
+        for some in wire.chunks(sorted(one.user_id for one in people)):
+            batch = LinkBatch(
+                made_id=made, rule_id=rule, user_ids=some, people=len(some), lane=lane
+            )
+            batch.created_at = clock.now()
+            batches.append(batch)
+    _put(batches)
+    return sum(batch.people for batch in batches)
 
 
-def _batch(
-    made: int | None, rule: int | None, people: Sequence[queries.Difference], *, is_single: bool
-) -> None:
-    ids = sorted(one.user_id for one in people)
-    batch = LinkBatch.objects.create(
-        made_id=made,
-        rule_id=rule,
-        user_ids=ids,
-        people=len(ids),
-        lane=Lane.NOTICE if is_single else _lane(rule),
-        created_at=clock.now(),
-    )
-    recent = [one.linked_at for one in people if one.linked_at is not None]
-    if recent:
-        LinkBatch.objects.filter(pk=batch.pk, next_at__lt=max(recent) + SETTLES).update(
-            next_at=max(recent) + SETTLES
-        )
-    Assignment.objects.filter(line_user_id__in=ids).update(batch=batch)
+def _put(batches: Sequence[LinkBatch]) -> None:
+    """Write the batches and who is in which, in three statements however many they are."""
+    if not batches:
+        return
+    made = LinkBatch.objects.bulk_create(batches)
+    pairs = [(user_id, batch.pk) for batch in made for user_id in batch.user_ids]
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_BATCH, [[one for one, _pk in pairs], [pk for _one, pk in pairs]])
+        cursor.execute(_SETTLE, [SETTLES.total_seconds(), [batch.pk for batch in made]])
+    line.ring("line_outgoing")
 
 
 def _lane(rule_id: int | None) -> Lane:
