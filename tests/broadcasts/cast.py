@@ -9,7 +9,7 @@ from simulators.line.driver import Phone
 from simulators.line.driver import Resident as Person
 from simulators.line.server import Running
 from tests.cast import make_department, make_district, make_staff, make_town
-from yakuba.broadcasts import operations
+from yakuba.broadcasts import fuse, operations
 from yakuba.broadcasts.models import Delivery, Safeguards
 from yakuba.broadcasts.queries import audience
 from yakuba.broadcasts.rules import content as contents
@@ -73,6 +73,14 @@ class Town:
         """Confirm, agree, wait for the end of the grace, and plan; small numbers are not hidden from a test."""
         self.confirm(delivery, expected=expected)
         return self.begin(delivery)
+
+    def near(self, delivery: Delivery) -> Delivery:
+        """Let the grace of a scheduled delivery begin."""
+        assert delivery.begins_at is not None
+        with clock.stopped_at(delivery.begins_at - fuse.grace()):
+            operations.attend()
+        delivery.refresh_from_db()
+        return delivery
 
     def begin(self, delivery: Delivery) -> Delivery:
         """Let the grace be over."""

@@ -128,6 +128,8 @@ def _said_twice(delivery: Delivery, at: datetime) -> Iterator[Finding]:
     for other in lately.exclude(state__in=Delivery.State.before_sending()).order_by("-sent_at"):
         if rules.gist(other.content) != mine or other.sent_at is None:
             continue
+        if delivery.series_id is not None and other.series_id == delivery.series_id:
+            continue  # every day the same is what was agreed on
         shared = _shared(delivery, other)
         if shared:
             veiled = segments.is_veiled(delivery.condition, shared)

@@ -150,6 +150,7 @@ class Declaration:
     group: str = ""
     is_statement: bool = False
     is_sensitive: bool = False  # a small number of people could give somebody away
+    is_offered: bool = True  # to whoever builds a condition by hand
     sql: Callable[[Asking], Reading] | None = None
 
 

@@ -14,6 +14,9 @@ import yaml
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from yakuba.broadcasts import operations as broadcasts
+from yakuba.broadcasts.models import Series, Template
+from yakuba.broadcasts.rules import recurring
 from yakuba.kit import clock, postal
 from yakuba.kit.errors import Refusal
 from yakuba.portal import operations as portal
@@ -22,6 +25,7 @@ from yakuba.procedures.models import Procedure
 from yakuba.residents import operations as residents
 from yakuba.richmenus import operations as richmenus
 from yakuba.richmenus.models import RichMenu
+from yakuba.segments import queries as segments
 from yakuba.townhall.models import ClosedDay, Department, Membership, StaffMember, Town
 
 _TOWN_COLUMNS = (
@@ -67,6 +71,8 @@ def load(folder: Path) -> Iterator[str]:
             residents.entrust(department=Department.objects.get(code=keeper), staff=None)
         if (folder / "postal_codes.csv").exists():
             yield _postal_codes(folder / "postal_codes.csv")
+    if (folder / "deliveries.yaml").exists():
+        yield _deliveries(_read(folder / "deliveries.yaml"))
     paths = sorted((folder / "procedures").glob("*.yaml"))
     # All are there before the first is published: one may lead on to another.
     made = [_procedure(path) for path in paths]
@@ -151,6 +157,54 @@ class _Made:
     procedure: Procedure
     whole: Mapping[str, Any]
     is_changed: bool
+
+
+@transaction.atomic
+def _deliveries(whole: Mapping[str, Any]) -> str:
+    """Prepare messages for disasters and draft series; what is there by that name stays as people made it."""
+    scope = broadcasts.entrust_disasters(
+        department=Department.objects.get(code=whole["disaster_department"]), staff=None
+    )
+    for order, row in enumerate(whole.get("disaster_templates", [])):
+        if Template.objects.filter(name=row["name"]).exists():
+            continue
+        text = {"ja": row["ja"], "ja-easy": row.get("ja-easy", ""), "en": row.get("en", "")}
+        broadcasts.prepare(
+            None,
+            scope=scope,
+            name=row["name"],
+            content={"parts": [{"kind": "text", "text": text}]},
+            condition=segments.everybody(),
+            staff=None,
+            order=order,
+        )
+    for row in whole.get("series", []):
+        if not Series.objects.filter(name=row["name"]).exists():
+            _series(row)
+    return f"災害用のひな形：{len(whole.get('disaster_templates', []))}、定期配信：{len(whole.get('series', []))}"
+
+
+def _series(row: Mapping[str, Any]) -> None:
+    department = Department.objects.get(code=row["department"])
+    staff = StaffMember.objects.filter(
+        memberships__department=department, memberships__role=Membership.Role.MANAGER
+    ).first()
+    if staff is None:
+        return
+    draft = broadcasts.draft(
+        department=department,
+        name=row["name"],
+        content={"parts": [{"kind": "text", "text": {"ja": row["text"]}}]},
+        condition=row["condition"],
+        staff=staff,
+    )
+    broadcasts.repeat(
+        draft,
+        rule=recurring.read(row["rule"]),
+        begins_on=clock.today(),
+        ends_on=None,
+        staff=staff,
+    )
 
 
 @transaction.atomic

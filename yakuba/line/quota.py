@@ -57,6 +57,15 @@ def reserve(messages: int, *, lane: Lane) -> bool:
 
 
 @transaction.atomic
+def keep_for_disaster(messages: int) -> Quota:
+    """Leave the last `messages` of this month to disasters alone, and return the month's row."""
+    Quota.objects.get_or_create(pk=month())
+    Quota.objects.filter(pk=month()).update(kept_for_disaster=messages)
+    _seen.clear()
+    return Quota.objects.get(pk=month())
+
+
+@transaction.atomic
 def settle(*, reserved: int, sent: int, of: date | None = None) -> None:
     """Turn what was set aside into what LINE has accepted; `of` is the month of the reservation."""
     Quota.objects.filter(pk=of or month(), reserved__gte=reserved).update(

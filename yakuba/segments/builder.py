@@ -46,7 +46,7 @@ def whole_vocabulary() -> dict[str, object]:
 
 
 def _words(facts: Iterable[Declaration]) -> dict[str, object]:
-    asked = [fact for fact in facts if fact.sql is not None]
+    asked = [fact for fact in facts if fact.sql is not None and fact.is_offered]
     groups = [group.value for group in Group]
     asked.sort(key=lambda fact: groups.index(fact.group) if fact.group in groups else len(groups))
     versions = _versions(asked)

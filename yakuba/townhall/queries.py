@@ -123,3 +123,21 @@ def next_open_day(after: date) -> date:
     while day.weekday() >= 5 or jpholiday.is_holiday(day) or day in closed:
         day += timedelta(days=1)
     return day
+
+
+class TownDays:
+    """The town's calendar, with its closed days read once: for whoever asks about many days."""
+
+    def __init__(self) -> None:
+        self._closed = dict(ClosedDay.objects.values_list("day", "reason"))
+
+    def why(self, day: date) -> str:
+        """Return why `day` is a holiday or a closed day; nothing for any other day."""
+        return str(jpholiday.is_holiday_name(day) or self._closed.get(day, ""))
+
+    def is_holiday(self, day: date) -> bool:
+        """Say whether it is a national holiday or a closed day of the town; a weekend alone is neither."""
+        return day in self._closed or jpholiday.is_holiday(day)
+
+    def is_open(self, day: date) -> bool:
+        return day.weekday() < 5 and not self.is_holiday(day)

@@ -1,13 +1,15 @@
 """The last look before a delivery goes out: to whom, in numbers, when, and what speaks against it."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.broadcasts import fuse, operations
 from yakuba.broadcasts.console.shared import look, me, phone, text_of, visible
 from yakuba.broadcasts.forms.sending import Confirmation
-from yakuba.broadcasts.models import Delivery
+from yakuba.broadcasts.models import Delivery, Series
 from yakuba.broadcasts.operations import checking
 from yakuba.broadcasts.operations.sending import who_may_agree
 from yakuba.broadcasts.queries import audience
@@ -34,6 +36,8 @@ def confirm(request: StaffRequest, public_id: str) -> HttpResponse:
     one = visible(staff, public_id, Capability.PUBLISH)
     if one.state != Delivery.State.DRAFT:
         return redirect("console:delivery", one.public_id)
+    if one.rewrites is not None:
+        return _rewrite(request, one, one.rewrites)
     one.audience, one.frozen = Delivery.Audience.JUDGED, None  # who would be meant now
     people = _people(one)
     is_veiled = segments.is_veiled(one.condition, people)
@@ -72,6 +76,21 @@ def confirm(request: StaffRequest, public_id: str) -> HttpResponse:
         **_against(one, people, staff),
     }
     return render(request, "broadcasts/console/confirm.html", context)
+
+
+def _rewrite(request: StaffRequest, one: Delivery, series: Series) -> HttpResponse:
+    """Put the draft into its series; nothing is sent by that."""
+    if request.method == "POST":
+        rev = numbers.counted(request.POST.get("rev", ""))
+        try:
+            operations.rewrite(series, draft=one, staff=me(request), rev=rev)
+        except Refusal as no:
+            messages.error(request, str(no))
+            return redirect("console:delivery", one.public_id)
+        messages.success(request, _t("文面を変えました。もう一度「始める」を押してください。"))
+        return redirect("console:series", series.public_id)
+    context = {"delivery": one, "series": series, **phone(text_of(one))}
+    return render(request, "broadcasts/console/rewrite.html", context)
 
 
 def _people(one: Delivery) -> int:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.broadcasts import queries
 from yakuba.broadcasts.console.shared import me, people
-from yakuba.broadcasts.models import Batch, Delivery
+from yakuba.broadcasts.models import Batch, Delivery, Series
 from yakuba.console import lists
 from yakuba.console.lists import Column, Empty, Filter, Listing
 from yakuba.console.sockets import Figure, Group, Section, Staff, StaffRequest, card, page
@@ -91,7 +91,30 @@ def waiting(staff: Staff) -> Sequence[Figure]:
             mine.filter(state="asked").exclude(own).count(),
             f"{address}?state=asked",
         ),
-        Figure(_("送らずに止めた配信"), mine.filter(state="held").count(), f"{address}?state=held"),
+        Figure(
+            _("送らずに止めた配信"),
+            mine.filter(state="held", feed="").count(),
+            f"{address}?state=held",
+        ),
+        Figure(
+            _("承認を待っている定期配信"),
+            Series.objects.visible_to(person, Capability.PUBLISH)
+            .filter(state="asked")
+            .exclude(Q(made_by=person) | Q(changed_by=person) | Q(begun_by=person))
+            .count(),
+            reverse("console:series_list"),
+        ),
+        *(
+            Figure(
+                _("連携から届いて止めたもの"),
+                one["number"],
+                reverse("console:held_feed", args=[one["feed"]]),
+            )
+            for one in mine.filter(state="held")
+            .exclude(feed="")
+            .values("feed")
+            .annotate(number=Count("pk"))
+        ),
     )
     return [figure for figure in figures if figure.value]
 
@@ -106,9 +129,7 @@ def planned(staff: Staff) -> Sequence[Figure]:
     coming = Delivery.objects.visible_to(person).filter(
         state__in=("scheduled", "waiting"), begins_at__lt=tomorrow
     )
-    figure = Figure(
-        _("今日送る配信"), coming.count(), reverse("console:deliveries") + "?state=scheduled"
-    )
+    figure = Figure(_("今日送る配信"), coming.count(), reverse("console:schedule"))
     return [figure] if figure.value else []
 
 

@@ -35,7 +35,7 @@ KINDS = {
 
 
 # Who may press what; stopping is open to whoever may write, because they may see the mistake first.
-_NEEDS = {"drop": Capability.DESIGN}
+_NEEDS = {"drop": Capability.DESIGN, "correct": Capability.DESIGN}
 _STOPS = ("stop", "withdraw")
 
 
@@ -69,6 +69,10 @@ def _do(request: StaffRequest, one: Delivery, press: str, staff: StaffMember) ->
         _before(request, one, press, staff)
     elif press == "release":
         _release(request, one, staff)
+    elif press == "correct":
+        draft = operations.correct(one, staff=staff)
+        messages.success(request, _t("訂正の下書きを作りました。受け取った人だけに送ります。"))
+        return redirect("console:delivery", draft.public_id)
     elif press == "go_on":
         operations.go_on(one, staff=staff)
         messages.success(request, _t("続きを送り始めました。"))
@@ -182,6 +186,9 @@ def watch(request: StaffRequest, one: Delivery) -> HttpResponse:
         ],
         "may_send": may_send,
         "may_stop": may_send or may(staff, Capability.DESIGN, one.scope),
+        "may_correct": may(staff, Capability.DESIGN, one.scope)
+        and one.state not in Delivery.State.before_sending(),
+        "corrections": one.corrections.order_by("pk"),
         "sentences": segments.sentences(one.condition),
         **_waiting(one, staff),
         **phone(text_of(one)),

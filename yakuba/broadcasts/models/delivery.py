@@ -69,6 +69,9 @@ class Delivery(models.Model):
     series = models.ForeignKey(
         "broadcasts.Series", models.PROTECT, null=True, related_name="deliveries"
     )
+    rewrites = models.ForeignKey(  # a draft that is to be the new text of a series
+        "broadcasts.Series", models.CASCADE, null=True, related_name="rewritings"
+    )
     occurs_at = models.DateTimeField(null=True)  # which occurrence of the series this is
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
     due_at = models.DateTimeField(null=True)  # business time; None: as soon as it may

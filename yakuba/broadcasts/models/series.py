@@ -41,8 +41,10 @@ class Series(models.Model):
     changed_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
     begun_at = models.DateTimeField(null=True)
     begun_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
+    resumed_at = models.DateTimeField(null=True)
     night_reason = models.CharField(_("夜間に送る理由"), max_length=200, blank=True)
     overridden = models.JSONField(default=list)  # as `Delivery.overridden`, for every occurrence
+    returned_words = models.CharField(max_length=300, blank=True)  # of who did not agree
     approved_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
     made_until = models.DateField(null=True)  # occurrences up to this day have become deliveries

@@ -1,5 +1,6 @@
 """Writing to many: `drafting`, `sending` (confirm, agree, take back), `starting` (its time, the fuse), `planning`, `running`."""
 
+from yakuba.broadcasts.operations.correcting import NothingToCorrect, correct
 from yakuba.broadcasts.operations.drafting import (
     ChangedMeanwhile,
     NotADraft,
@@ -7,9 +8,27 @@ from yakuba.broadcasts.operations.drafting import (
     draft,
     drop,
 )
+from yakuba.broadcasts.operations.feeding import call_off_feed, receive_automatic
 from yakuba.broadcasts.operations.planning import (
     NobodyMeant,
     NoQuota,
+)
+from yakuba.broadcasts.operations.repeating import (
+    EndsBeforeItBegins,
+    NeverHappens,
+    NotReady,
+    agree_series,
+    begin_series,
+    change_series,
+    end,
+    give_back_series,
+    make_for,
+    make_occurrences,
+    pause,
+    repeat,
+    resume,
+    rewrite,
+    rewriting,
 )
 from yakuba.broadcasts.operations.running import (
     NotHalted,
@@ -20,6 +39,13 @@ from yakuba.broadcasts.operations.running import (
     go_on,
     halt,
     stop,
+)
+from yakuba.broadcasts.operations.safeguarding import (
+    TooMuchKept,
+    discard,
+    entrust_disasters,
+    guard,
+    prepare,
 )
 from yakuba.broadcasts.operations.sending import (
     Forbidden,
@@ -36,38 +62,66 @@ from yakuba.broadcasts.operations.sending import (
     withdraw,
 )
 from yakuba.broadcasts.operations.starting import NotHeld, attend, begin, reasons_now, release
+from yakuba.broadcasts.operations.warning import StillBlank, cautions, warn
 
 __all__ = [
     "ChangedMeanwhile",
+    "EndsBeforeItBegins",
     "Forbidden",
     "InThePast",
     "NeedsAReason",
+    "NeverHappens",
     "NoQuota",
     "NobodyMeant",
     "NotADraft",
     "NotAsked",
     "NotHalted",
     "NotHeld",
+    "NotReady",
     "NotThatMany",
     "NotUncertain",
+    "NothingToCorrect",
     "OwnWords",
+    "StillBlank",
     "TooLate",
+    "TooMuchKept",
     "agree",
+    "agree_series",
     "attend",
     "begin",
+    "begin_series",
     "call_off",
+    "call_off_feed",
+    "cautions",
     "change",
+    "change_series",
+    "correct",
     "decide",
+    "discard",
     "draft",
     "drop",
+    "end",
+    "entrust_disasters",
     "finish_forgotten",
     "finish_if_done",
     "give_back",
+    "give_back_series",
     "go_on",
+    "guard",
     "halt",
+    "make_for",
+    "make_occurrences",
+    "pause",
+    "prepare",
     "reasons_now",
+    "receive_automatic",
     "release",
+    "repeat",
+    "resume",
+    "rewrite",
+    "rewriting",
     "stop",
     "submit",
+    "warn",
     "withdraw",
 ]

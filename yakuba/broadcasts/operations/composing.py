@@ -51,7 +51,7 @@ def put(
     )
     steps = Step.objects.filter(delivery=delivery)
     steps.filter(rev__lte=rev + 1 - MOST_STEPS).delete()
-    _keep(delivery, after)
+    _keep(delivery, after, staff)
     return delivery
 
 
@@ -66,7 +66,7 @@ def undo(delivery: Delivery, *, rev: int, staff: StaffMember) -> str:
     step = Step.objects.filter(delivery=delivery).order_by("-rev").first()
     if step is None:
         raise NothingToUndo
-    _keep(delivery, step.content)
+    _keep(delivery, step.content, staff)
     step.delete()
     return step.words
 
@@ -79,10 +79,11 @@ def _hold(delivery: Delivery, rev: int) -> None:
         raise ChangedMeanwhile
 
 
-def _keep(delivery: Delivery, content: object) -> None:
+def _keep(delivery: Delivery, content: object, staff: StaffMember) -> None:
     delivery.content = content_of(content)
     delivery.rev += 1
-    delivery.save(update_fields=["content", "rev"])
+    delivery.changed_by = staff  # whose word is then no second one
+    delivery.save(update_fields=["content", "rev", "changed_by"])
 
 
 @transaction.atomic

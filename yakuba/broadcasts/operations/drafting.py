@@ -80,7 +80,8 @@ def change(
         delivery.changed_by = staff
     delivery.rev += 1
     delivery.save()
-    townhall.rename(delivery.scope, name=name)
+    if delivery.series_id is None:  # an occurrence shares the scope of its series
+        townhall.rename(delivery.scope, name=name)
 
 
 @transaction.atomic

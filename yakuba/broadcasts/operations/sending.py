@@ -76,7 +76,7 @@ def submit(
         NotADraft, ChangedMeanwhile, NobodyMeant, NotThatMany, Forbidden, InThePast, NeedsAReason
     """
     lock(delivery)
-    if delivery.state != State.DRAFT:
+    if delivery.state != State.DRAFT or delivery.rewrites_id is not None:
         raise NotADraft
     if rev is not None and rev != delivery.rev:
         raise ChangedMeanwhile

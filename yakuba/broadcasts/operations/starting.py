@@ -10,7 +10,7 @@ from yakuba.broadcasts.models import Approval, Delivery
 from yakuba.broadcasts.operations import letters, planning, sending
 from yakuba.broadcasts.operations.drafting import ChangedMeanwhile
 from yakuba.broadcasts.operations.trail import note, said
-from yakuba.broadcasts.queries import audience
+from yakuba.broadcasts.queries import audience, series
 from yakuba.broadcasts.rules import content as contents
 from yakuba.broadcasts.rules.fuse import Finding
 from yakuba.conditions.checking import BrokenCondition
@@ -73,7 +73,27 @@ def begin(delivery_id: int) -> None:
             plan_if_clear(delivery)
     except Stopped as stopped:
         lock(delivery)  # afresh: the plan has written into the one in hand
-        hold(delivery, stopped.found)
+        if stopped.found == [fuse.HARD_EMPTY] and _has_own_days(delivery):
+            _nobodys_day(delivery)
+        else:
+            hold(delivery, stopped.found)
+
+
+def _has_own_days(delivery: Delivery) -> bool:
+    return delivery.series is not None and series.has_own_days(delivery.series)
+
+
+def _nobodys_day(delivery: Delivery) -> None:
+    """Put down that nobody had their day; that is how it is on most days, and nobody is asked."""
+    delivery.state, delivery.ended_at = State.DROPPED, clock.now()
+    delivery.held_because = [
+        {
+            "code": "nobody",
+            "sentence": "この日にあてはまる人はいませんでした。",
+            "may_override": False,
+        }
+    ]
+    delivery.save()
 
 
 class Stopped(Exception):
@@ -102,12 +122,12 @@ def plan_if_clear(delivery: Delivery) -> None:
         raise Stopped([fuse.HARD_EMPTY]) from None
     except planning.NoQuota as no:
         raise Stopped([Finding("quota", str(no), may_override=False)]) from None
-    except Refusal as no:  # the words cannot be drawn as they are
-        raise Stopped([Finding("words", str(no), may_override=False)]) from None
     except BrokenCondition as broken:
         raise Stopped(
             [Finding("broken", one.sentence, may_override=False) for one in broken.problems]
         ) from None
+    except Refusal as no:  # the words cannot be drawn as they are
+        raise Stopped([Finding("words", str(no), may_override=False)]) from None
     found = fuse.findings(delivery, people, at=clock.now())
     if fuse.needs_two(delivery, people) and not fuse.is_agreed(delivery):
         found.append(Finding("second_person", "2人で確かめる人数ですが、承認がありません。"))
@@ -139,12 +159,7 @@ def hold(delivery: Delivery, found: Sequence[Finding]) -> None:
     delivery.save()
     reasons = "".join(one.sentence for one in found)
     note(delivery, None, "held", "配信「{name}」を送らずに止めました。" + reasons)
-    letters.tell(
-        delivery,
-        [delivery.sent_by],
-        f"送らずに止めました：配信「{delivery.name}」",
-        "だれにも送っていません。画面で理由を読み、送るか取りやめるかを決めてください。",
-    )
+    letters.tell_held(delivery)
 
 
 def reasons_now(delivery: Delivery) -> tuple[int, list[Finding]]:

@@ -77,6 +77,25 @@ def of_the_children() -> Iterator[Fact[Resident]]:
 
 
 @criteria
+def of_any_child() -> Iterator[Fact[Resident]]:
+    """The births of all children as days in text, for what is sent on a day of each child's own."""
+    yield Fact(
+        key="resident.children_born_on",
+        label="お子さんの生年月日",
+        kind=Kind.CHOICES,
+        is_offered=False,
+        value=lambda resident: [day.isoformat() for day in _births(resident)] or None,
+        sql=lambda ask: Rows(
+            subject=ask.column("id"),
+            source=SQL("residents_familymember child"),
+            key=SQL("child.resident_id"),
+            value=SQL("child.born_on::text"),
+            where=SQL("child.relation = 'child' AND child.born_on IS NOT NULL"),
+        ),
+    )
+
+
+@criteria
 def of_the_town() -> Iterator[Fact[Resident]]:
     """The attributes that staff defined."""
     attributes = Attribute.objects.filter(per_child=False, retired_at=None)
