@@ -69,3 +69,49 @@ def test_the_children_are_told_of_on_pages_of_their_own(hand: Hand, axe: AxeFind
     page.get_by_role("button", name="送る", exact=True).click()
     expect(page.get_by_role("heading", name="受け付けました")).to_be_focused()
     hand.picture("settings-7-done")
+
+
+def test_the_name_in_line_is_told_only_by_a_press(hand: Hand, axe: AxeFindings) -> None:
+    page = hand.open("name/")
+    expect(page.get_by_text("役場は、あなたのLINEの名前を知りません。")).to_be_visible()
+    hand.picture("name-1-asked")
+    assert axe(page) == []
+
+    page.get_by_role("button", name="LINEの名前を役場に知らせる").click()
+
+    # The LINE of these tests has no messaging channel of ours: it does not tell.
+    expect(page.get_by_role("alert")).to_contain_text("LINEに確認できませんでした")
+    hand.picture("name-2-not-told")
+    assert axe(page) == []
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", name="Your name in LINE")).to_be_visible()
+
+
+def test_furigana_stands_above_the_words(hand: Hand, axe: AxeFindings) -> None:
+    from tests.procedures.making import make_section
+    from tests.procedures.on_page import ask, make_open_procedure
+
+    fruit = {
+        "choices": [
+            {"id": "pear", "label": {"ja": "梨《なし》"}},
+            {"id": "peach", "label": {"ja": "桃《もも》"}},
+        ]
+    }
+    section = make_section(
+        "one",
+        ask("fruit", "choice", "好《す》きな果物《くだもの》はどれですか。", options=fruit),  # type: ignore[arg-type]
+        title={"ja": "上市町《かみいちまち》の果物《くだもの》"},
+    )
+    make_open_procedure(section, slug="fruit", go_on_to=["tsuho"])
+
+    page = hand.open("x/fruit/")
+    expect(page.locator("h1 rt").first).to_have_text("かみいちまち")
+    hand.picture("ruby-1-asked")
+    assert axe(page) == []
+    page.get_by_label("梨").check()
+    next_page(page)
+    page.get_by_role("button", name="送る", exact=True).click()
+
+    expect(page.get_by_role("link", name="つづけて「道路・公園の通報」を始める")).to_be_visible()
+    hand.picture("ruby-2-done")
+    assert axe(page) == []

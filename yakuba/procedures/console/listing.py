@@ -80,14 +80,20 @@ class StatusBack(Undoer):
         """Give back what nobody has changed since."""
         member = _member(staff)
         back = 0
-        earlier = payload["earlier"]
-        now = payload["now"]
-        assert isinstance(earlier, dict)
+        earlier = _earlier(payload)
         mine = Procedure.objects.visible_to(member, Capability.PUBLISH)
-        for one in mine.filter(pk__in=[int(pk) for pk in earlier], status=now):
-            _give(one, earlier[str(one.pk)], member)
+        for one in mine.filter(pk__in=earlier, status=payload["now"]):
+            _give(one, earlier[one.pk], member)
             back += 1
         return f"{back}件を元の状態にもどしました。"
+
+
+def _earlier(payload: Mapping[str, object]) -> dict[int, str]:
+    """Read the statuses that `_all` kept, by the key of the procedure."""
+    kept = payload["earlier"]
+    if not isinstance(kept, dict):
+        raise TypeError("what was there earlier is kept by number")
+    return {int(pk): str(status) for pk, status in kept.items()}
 
 
 def _give(one: Procedure, status: str, staff: StaffMember) -> None:

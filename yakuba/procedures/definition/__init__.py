@@ -25,7 +25,7 @@ from yakuba.procedures.definition.reading import (
     sha256_of,
     to_yaml,
 )
-from yakuba.procedures.definition.texts import LANGUAGES, Text
+from yakuba.procedures.definition.texts import LANGUAGES, Text, in_three
 
 __all__ = [
     "LANGUAGES",
@@ -44,6 +44,7 @@ __all__ = [
     "document_of",
     "faults_of",
     "from_yaml",
+    "in_three",
     "read",
     "sha256_of",
     "to_yaml",

@@ -27,6 +27,11 @@ def _storable(text: str) -> str:
 Words = Annotated[str, Field(max_length=5000), AfterValidator(_storable)]
 
 
+def in_three(ja: str, easy: str, en: str) -> "Text":
+    """Return a text of ours, which is always written in all three languages; for tables of wording."""
+    return Text(ja=ja, easy=easy, en=en)
+
+
 class Text(BaseModel):
     """What people read. A language that was not written falls back on Japanese.
 

@@ -1,194 +1,193 @@
 """What the engine itself says, in three languages: plain words, one idea per sentence."""
 
-from yakuba.procedures.definition import Text
+from yakuba.procedures.definition import in_three
 from yakuba.procedures.rules.inputs import Document, Photo, Picked, Placed, Sent, Sticker, Voice
 
+BACK = in_three("もどる", "もどる", "Back")
+SKIP = in_three("答えずに進む", "こたえないで つぎへ", "Skip")
+KEEP = in_three("このままでよい", "このままで いい", "Keep this answer")
+SHOW_ALL = in_three("いまの答えを見る", "いまの こたえを 見る", "Show my answers")
+LATER = in_three("あとで続ける", "あとで つづける", "Continue later")
+STOP = in_three("やめる", "やめる", "Stop")
+PERSON = in_three("人に聞く", "人に 聞く", "Ask a person")
+RESTART = in_three("はじめからやり直す", "はじめから やりなおす", "Start over")
+CONTINUE = in_three("続ける", "つづける", "Continue")
+SUBMIT = in_three("この内容で送る", "これで おくる", "Send")
+ENOUGH = in_three("これで終わり", "これで おわり", "That is all")
+ONE_MORE = in_three("もう1人追加する", "もう1人 ふやす", "Add one more")
+FIRST_ONE = in_three("追加する", "ふやす", "Add")
+MORE_WAYS = in_three("そのほか", "そのほか", "More")
+WHICH_WAY = in_three("どうなさいますか。", "どう しますか。", "What would you like to do?")
+BY_PAGE = in_three("ページで答える", "ページで こたえる", "Answer on a page")
+ONCE_MORE = in_three("もう一度答える", "もういちど こたえる", "Try again")
+YES_STOP = in_three("はい、やめます", "はい、やめます", "Yes, stop")
+YES_RESTART = in_three("はい、やり直します", "はい、やりなおします", "Yes, start over")
+NO = in_three("いいえ、続けます", "いいえ、つづけます", "No, continue")
 
-def _say(ja: str, easy: str, en: str) -> Text:
-    return Text(ja=ja, easy=easy, en=en)
-
-
-BACK = _say("もどる", "もどる", "Back")
-SKIP = _say("答えずに進む", "こたえないで つぎへ", "Skip")
-KEEP = _say("このままでよい", "このままで いい", "Keep this answer")
-SHOW_ALL = _say("いまの答えを見る", "いまの こたえを 見る", "Show my answers")
-LATER = _say("あとで続ける", "あとで つづける", "Continue later")
-STOP = _say("やめる", "やめる", "Stop")
-PERSON = _say("人に聞く", "人に 聞く", "Ask a person")
-RESTART = _say("はじめからやり直す", "はじめから やりなおす", "Start over")
-CONTINUE = _say("続ける", "つづける", "Continue")
-SUBMIT = _say("この内容で送る", "これで おくる", "Send")
-ENOUGH = _say("これで終わり", "これで おわり", "That is all")
-ONE_MORE = _say("もう1人追加する", "もう1人 ふやす", "Add one more")
-FIRST_ONE = _say("追加する", "ふやす", "Add")
-MORE_WAYS = _say("そのほか", "そのほか", "More")
-WHICH_WAY = _say("どうなさいますか。", "どう しますか。", "What would you like to do?")
-BY_PAGE = _say("ページで答える", "ページで こたえる", "Answer on a page")
-ONCE_MORE = _say("もう一度答える", "もういちど こたえる", "Try again")
-YES_STOP = _say("はい、やめます", "はい、やめます", "Yes, stop")
-YES_RESTART = _say("はい、やり直します", "はい、やりなおします", "Yes, start over")
-NO = _say("いいえ、続けます", "いいえ、つづけます", "No, continue")
-
-REALLY_STOP = _say(
+REALLY_STOP = in_three(
     "ここでやめると、これまでの答えは消えます。やめてもよろしいですか。",
     "やめると、いままでの こたえは きえます。やめますか。",
     "If you stop here, your answers will be erased. Do you want to stop?",
 )
-REALLY_RESTART = _say(
+REALLY_RESTART = in_three(
     "これまでの答えを消して、はじめからやり直します。よろしいですか。",
     "いままでの こたえを けして、はじめから やりなおします。いいですか。",
     "Your answers will be erased and you will start over. Is that all right?",
 )
-STOPPED = _say(
+STOPPED = in_three(
     "とりやめました。答えは消しました。また必要なときは、いつでも始められます。",
     "やめました。こたえは けしました。また いつでも はじめられます。",
     "Stopped. Your answers have been erased. You can begin again at any time.",
 )
-PAUSED = _say(
+PAUSED = in_three(
     "ここまでの答えは保存しました。「続ける」と送ると、続きから始められます。",
     "いままでの こたえを のこしました。「つづける」と おくると、つづきから できます。",
     "Your answers are kept. Send “continue” to go on from here.",
 )
-RESUMED = _say(
+RESUMED = in_three(
     "前回の続きからです。", "まえの つづきからです。", "Let us go on from where you stopped."
 )
-RESTARTED = _say("はじめからやり直します。", "はじめから やりなおします。", "Let us start over.")
-TAKEN_BACK = _say(
+RESTARTED = in_three(
+    "はじめからやり直します。", "はじめから やりなおします。", "Let us start over."
+)
+TAKEN_BACK = in_three(
     "送信を取り消されたので、その答えを消しました。",
     "メッセージを とりけしたので、その こたえを けしました。",
     "You took the message back, so that answer has been erased.",
 )
-OLD_BUTTON = _say(
+OLD_BUTTON = in_three(
     "そのボタンは前の質問のものです。いまの質問はこちらです。",
     "それは まえの しつもんの ボタンです。いまの しつもんは これです。",
     "That button belongs to an earlier question. Here is the present one.",
 )
-PRESSED_TWICE = _say(
+PRESSED_TWICE = in_three(
     "その答えは、もう受け取っています。",
     "その こたえは、もう うけとりました。",
     "We already have that answer.",
 )
-NO_WAY_BACK = _say(
+NO_WAY_BACK = in_three(
     "これが最初の質問です。", "これが さいしょの しつもんです。", "This is the first question."
 )
-REQUIRED = _say(
+REQUIRED = in_three(
     "この質問は答えが必要です。",
     "この しつもんは かならず こたえてください。",
     "This question needs an answer.",
 )
-CANNOT_CORRECT = _say(
+CANNOT_CORRECT = in_three(
     "この項目は、いまは直せません。",
     "ここは いま なおせません。",
     "This answer cannot be changed now.",
 )
-CANNOT_ADD = _say(
+CANNOT_ADD = in_three(
     "これ以上は追加できません（{most}人まで）。",
     "これより おおく できません（{most}人まで）。",
     "You cannot add more than {most}.",
 )
-CANNOT_REMOVE = _say(
+CANNOT_REMOVE = in_three(
     "これ以上は減らせません（{fewest}人以上）。",
     "これより すくなく できません（{fewest}人 いじょう）。",
     "At least {fewest} are needed.",
 )
-STILL_OPEN = _say(
+STILL_OPEN = in_three(
     "まだ答えていない質問があります。",
     "まだ こたえていない しつもんが あります。",
     "Some questions are still open.",
 )
-CHECK_AGAIN = _say(
+CHECK_AGAIN = in_three(
     "確認の画面のあとで答えが変わりました。もう一度お確かめください。",
     "こたえが かわりました。もういちど 見てください。",
     "The answers have changed since you checked them. Please check again.",
 )
-NEWER_ANSWER = _say(
+NEWER_ANSWER = in_three(
     "この質問には、別の画面で新しい答えが入っています。いまの答えを確かめてください。",
     "べつの がめんで こたえが かわりました。いまの こたえを 見てください。",
     "This was answered elsewhere in the meantime. Please check the present answer.",
 )
-ALREADY_DONE = _say(
+ALREADY_DONE = in_three(
     "この手続の受付は済んでいます。",
     "これは もう おわっています。",
     "This has already been handed in.",
 )
-ALREADY_STOPPED = _say(
+ALREADY_STOPPED = in_three(
     "この手続はとりやめています。いつでも、もう一度始められます。",
     "これは やめました。いつでも もういちど できます。",
     "This was stopped. You can begin again at any time.",
 )
-ON_PAGE = _say(
+ON_PAGE = in_three(
     "個人情報を守るため、ここからは町のページで答えてください。",
     "あなたの じょうほうを まもるため、まちの ページで こたえてください。",
     "To protect your personal data, please answer on the town's page.",
 )
-NOT_HERE = _say(
+NOT_HERE = in_three(
     "この質問は、トークではなくページで答えてください。",
     "この しつもんは、ページで こたえてください。",
     "Please answer this on the page, not in the talk.",
 )
-HIDDEN = _say("入力済み", "こたえました", "Answered")
-LEFT_OPEN = _say("（答えなし）", "（こたえなし）", "(no answer)")
-PLEASE_CHECK = _say("この内容でよろしいですか。", "これで いいですか。", "Is everything correct?")
-SO_FAR = _say("いままでの答え", "いままでの こたえ", "Your answers so far")
-HELP = _say(
+HIDDEN = in_three("入力済み", "こたえました", "Answered")
+LEFT_OPEN = in_three("（答えなし）", "（こたえなし）", "(no answer)")
+PLEASE_CHECK = in_three(
+    "この内容でよろしいですか。", "これで いいですか。", "Is everything correct?"
+)
+SO_FAR = in_three("いままでの答え", "いままでの こたえ", "Your answers so far")
+HELP = in_three(
     "お困りですか。ページで答えることも、担当の者に聞くこともできます。",
     "こまっていますか。ページで こたえることも、人に 聞くことも できます。",
     "Do you need help? You can answer on a page, or ask a person.",
 )
-ASK_A_PERSON = _say(
+ASK_A_PERSON = in_three(
     "担当の者がお答えします。お電話ください。ここまでの答えは残っています。",
     "たんとうの 人が こたえます。でんわして ください。こたえは のこっています。",
     "Please call us; we are glad to help. Your answers are kept.",
 )
-THANKS = _say("ありがとうございました。", "ありがとうございました。", "Thank you.")
-NOT_YET_OPEN = _say(
+THANKS = in_three("ありがとうございました。", "ありがとうございました。", "Thank you.")
+NOT_YET_OPEN = in_three(
     "まだ受付が始まっていません。", "まだ はじまっていません。", "This is not open yet."
 )
-CLOSED = _say("受付は終了しました。", "うけつけは おわりました。", "This is closed.")
-CLOSED_TODAY = _say(
+CLOSED = in_three("受付は終了しました。", "うけつけは おわりました。", "This is closed.")
+CLOSED_TODAY = in_three(
     "本日は閉庁日です。", "きょうは 町の しごとが やすみです。", "The town hall is closed today."
 )
-ONLY_FIRST_PHOTO = _say(
+ONLY_FIRST_PHOTO = in_three(
     "写真は1枚だけ受け取りました。ほかの写真は受け取っていません。",
     "しゃしんは 1まいだけ うけとりました。",
     "Only one photo was taken; the others were not.",
 )
-ANY_MORE = _say("もう1人追加しますか。", "もう1人 いますか。", "Is there one more?")
-ANY_AT_ALL = _say("追加しますか。", "ふやしますか。", "Do you want to add one?")
+ANY_MORE = in_three("もう1人追加しますか。", "もう1人 いますか。", "Is there one more?")
+ANY_AT_ALL = in_three("追加しますか。", "ふやしますか。", "Do you want to add one?")
 
 _UNEXPECTED = {
-    Sticker: _say(
+    Sticker: in_three(
         "スタンプをありがとうございます。",
         "スタンプを ありがとうございます。",
         "Thank you for the sticker.",
     ),
-    Photo: _say(
+    Photo: in_three(
         "写真を受け取りましたが、この質問では使えません。",
         "この しつもんでは しゃしんは つかえません。",
         "This question cannot be answered with a photo.",
     ),
-    Document: _say(
+    Document: in_three(
         "ファイルは、この質問では使えません。",
         "この しつもんでは ファイルは つかえません。",
         "This question cannot be answered with a file.",
     ),
-    Placed: _say(
+    Placed: in_three(
         "位置情報は、この質問では使えません。",
         "この しつもんでは ばしょは つかえません。",
         "This question cannot be answered with a place.",
     ),
-    Voice: _say(
+    Voice: in_three(
         "申し訳ありません。音声や動画は聞き取れません。",
         "ごめんなさい。こえや どうがは わかりません。",
         "Sorry, we cannot understand voice messages or videos.",
     ),
-    Picked: _say(
+    Picked: in_three(
         "日時は、この質問では使えません。",
         "この しつもんでは ひにちは つかえません。",
         "This question cannot be answered with a date.",
     ),
 }
-_NOT_UNDERSTOOD = _say(
+_NOT_UNDERSTOOD = in_three(
     "申し訳ありません。うまく読み取れませんでした。",
     "ごめんなさい。わかりませんでした。",
     "Sorry, we could not understand that.",
