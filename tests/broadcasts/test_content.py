@@ -334,7 +334,7 @@ class TestWhy:
         others = phone_of(town.records["次郎"]).get(address).content.decode()
         strangers = Client().get(address).content.decode()
 
-        assert "住んでいる地区が音杉" in theirs
+        assert "住んでいる地区が「音杉」の方にお送りしています。" in theirs
         assert town.department.name in theirs
         assert "送っていません" in others
         assert "音杉" not in others + strangers

@@ -23,15 +23,10 @@ _WORDS = {
         ja_easy="この おしらせが とどいた りゆう",
         en="Why you got this message",
     ),
-    "because": Texts(
-        ja="次のすべてにあてはまる方に送りました。",
-        ja_easy="つぎの ことに あてはまる 人に 送りました。",
-        en="It was sent to everybody to whom all of this applies:",
-    ),
-    "everybody": Texts(
-        ja="町のLINEを友だちに登録しているすべての方に送りました。",
-        ja_easy="町の LINEの ともだち みんなに 送りました。",
-        en="It was sent to every friend of the town on LINE.",
+    "corrects": Texts(
+        ja="訂正する前のお知らせが届いた方に送りました。",
+        ja_easy="まちがった お知らせが とどいた 人に 送りました。",
+        en="It was sent to everybody who got the message that it corrects.",
     ),
     "not_yours": Texts(
         ja="このお知らせは、あなたのLINEには送っていません。だれかから受け取った場合は、送った課におたずねください。",
@@ -119,20 +114,23 @@ def why(request: ResidentRequest, public_id: UUID) -> HttpResponse:
     delivery = _found(public_id, request.resident)
     department = delivery.scope.department
     is_theirs = received(delivery, request.resident)
-    is_everybody = delivery.condition == segments.everybody()
     context = {
         "delivery": delivery,
         "department": department,
         "phone": department.phone or town().phone,
         "is_theirs": is_theirs,
-        "is_everybody": is_everybody,
-        "sentences": segments.sentences(delivery.condition)
-        if is_theirs and not is_everybody
-        else [],
+        "sentences": _reasons(delivery, request.resident) if is_theirs else [],
         "settings": _settings(),
         "w": _words(request.resident.language),
     }
     return render(request, "broadcasts/portal/why.html", context)
+
+
+def _reasons(delivery: Delivery, resident: Resident) -> list[str]:
+    """Say why it came to this resident; a correction came to whoever got what it corrects."""
+    if delivery.corrects is not None:
+        return [_words(resident.language)["corrects"]]
+    return segments.reasons(delivery.condition, resident, resident.language)
 
 
 def _settings() -> str:
