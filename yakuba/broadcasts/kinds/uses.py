@@ -16,7 +16,7 @@ _PEOPLE = SQL(
 @used
 def newest_delivery(segment: Segment) -> Use | None:
     newest = (
-        Delivery.objects.filter(segment=segment, sent_at__isnull=False)
+        Delivery.objects.filter(segment_id=segment.pk or 0, sent_at__isnull=False)
         .exclude(batches=None)
         .order_by("-sent_at")
         .first()

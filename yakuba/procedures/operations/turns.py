@@ -28,6 +28,7 @@ _TURNED = (
     "resident",
     "status",
     "state",
+    "heard",
     "rev",
     "nonce",
     "touched_at",
