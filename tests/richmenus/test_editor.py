@@ -11,10 +11,14 @@ from PIL import Image
 
 from tests.cast import make_department, make_staff
 from tests.townhall.factories import make_town
+from yakuba.broadcasts.models import Media
+from yakuba.files import operations as files
 from yakuba.files.models import StoredFile
-from yakuba.richmenus import definition, operations, samples
+from yakuba.kit import clock
+from yakuba.richmenus import definition, operations, queries, samples
 from yakuba.richmenus.console import essentials
 from yakuba.richmenus.models import Draft, RichMenu
+from yakuba.richmenus.operations import laying
 from yakuba.richmenus.rules import checking, grids
 from yakuba.townhall.models import Department, StaffMember
 
@@ -307,3 +311,37 @@ class TestWithoutScript:
 
         assert essentials.posted(document, {"t0-areas": "9" * 30}) == document
         assert essentials.posted(document, {"t0-areas": "5"}) == document
+
+
+class TestAttackers:
+    def test_a_file_that_is_somebody_elses_is_no_picture_of_a_menu(
+        self, menu: RichMenu, clerk: StaffMember
+    ) -> None:
+        written = io.BytesIO()
+        Image.new("RGB", (2500, 1686), "red").save(written, "PNG")
+        file = files.keep(content=written.getvalue(), name="a.png")
+        document = Draft.objects.get(menu=menu).document
+        document["tabs"][0]["picture"] = {"file": str(file.pk)}
+        tab = definition.read(document).tabs[0]
+        assert laying.picture_of(definition.read(document), tab).content
+
+        Media.objects.create(file=file, made_at=clock.now(), made_by=clerk)
+
+        with pytest.raises(laying.NoPicture):
+            laying.picture_of(definition.read(document), tab)
+        save(at_desk(clerk), menu, document)
+        face = at_desk(clerk).get(f"/console/menus/{menu.public_id}/face/{tab.key}/")
+        assert Image.open(io.BytesIO(face.content)).getpixel((5, 5)) == (230, 230, 230)
+        said = [one.sentence for one in queries.findings(menu, definition.read(document))]
+        assert any("絵" in one or "画像" in one for one in said)
+
+    def test_a_document_without_a_bottom_gets_a_sentence(
+        self, menu: RichMenu, clerk: StaffMember
+    ) -> None:
+        answer = at_desk(clerk).post(
+            f"/console/menus/{menu.public_id}/draft/",
+            "[" * 200_000,
+            content_type="application/json",
+        )
+
+        assert answer.status_code == 422

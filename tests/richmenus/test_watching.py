@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from tests.richmenus.cast import Town, tab
-from yakuba.kit import clock
+from yakuba.kit import clock, http
 from yakuba.residents import operations as residents
 from yakuba.richmenus import operations, queries
 from yakuba.richmenus.models import Assignment, RichMenu
@@ -61,8 +61,8 @@ def site() -> Iterator[str]:
 @pytest.fixture
 def from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """The name of the site leads to this machine, which counts as the open Internet for now."""
-    monkeypatch.setattr(watching, "addresses_of", lambda host: ["127.0.0.1"])
-    monkeypatch.setattr(watching, "is_public", lambda address: True)
+    monkeypatch.setattr(http, "addresses_of", lambda host: ["127.0.0.1"])
+    monkeypatch.setattr(http, "is_public", lambda address: True)
 
 
 @pytest.mark.usefixtures("from_outside")
@@ -98,12 +98,12 @@ def test_nothing_inside_the_town_halls_network_is_ever_asked() -> None:
     ["127.0.0.1", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254", "::1", "fe80::1%eth0", "fd00::1", "::ffff:10.0.0.1", "0.0.0.0", "224.0.0.1", "100.64.0.1"],
 )  # fmt: skip
 def test_private_addresses_are_not_public(address: str) -> None:
-    assert not watching.is_public(address)
+    assert not http.is_public(address)
 
 
 def test_open_addresses_are_public() -> None:
-    assert watching.is_public("8.8.8.8")
-    assert watching.is_public("2001:4860:4860::8888")
+    assert http.is_public("8.8.8.8")
+    assert http.is_public("2001:4860:4860::8888")
 
 
 @pytest.mark.django_db

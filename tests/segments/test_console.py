@@ -18,7 +18,7 @@ from tests.cast import (
 from tests.submissions.making import publish_again as publish_with
 from yakuba.procedures.models import Procedure
 from yakuba.residents import operations as residents
-from yakuba.residents.models import Attribute
+from yakuba.residents.models import Attribute, Resident
 from yakuba.segments import operations, queries, sockets
 from yakuba.segments.models import Segment
 from yakuba.segments.sockets import Group
@@ -111,6 +111,24 @@ def test_a_small_number_of_something_sensitive_is_not_shown(desk: Client) -> Non
     assert "9" not in few.replace("yk-", "")
     assert "10<span" in enough
     assert "R-" not in few + enough  # examples would tell the answer of a person
+
+
+def test_whether_one_chosen_person_has_something_sensitive_is_not_told(desk: Client) -> None:
+    Attribute.objects.update(is_sensitive=True)
+    make_people(1)
+    inside = look(desk, OTOSUGI) + look(desk, OTOSUGI, at=WHOLE)
+    Resident.objects.all().update(tags=[])
+
+    outside = look(desk, OTOSUGI) + look(desk, OTOSUGI, at=WHOLE)
+
+    assert "10人未満" in inside
+    assert outside == inside
+
+
+def test_a_condition_without_a_bottom_is_answered(desk: Client) -> None:
+    answer = desk.post(LOOK, {"condition": "[" * 200_000})
+
+    assert answer.status_code == 200
 
 
 def test_examples_are_numbers_and_masked_names(desk: Client) -> None:

@@ -11,7 +11,7 @@ from yakuba.audit.models import Entry
 from yakuba.console.models import Undo
 from yakuba.residents import operations as residents
 from yakuba.residents import queries as people
-from yakuba.residents.models import AttributeChoice, Resident
+from yakuba.residents.models import Attribute, AttributeChoice, Resident
 from yakuba.segments import operations, queries
 from yakuba.townhall.models import Department, StaffMember
 
@@ -177,3 +177,18 @@ def test_a_reader_makes_and_gives_no_tags(department: Department, clerk: StaffMe
 
     assert reader.get(TAGS).status_code == 403
     assert reader.post(f"{TAGS}{tag.pk}/", {"numbers": "R-00000000"}).status_code == 403
+
+
+def test_what_a_group_veils_is_not_written_on_people(
+    desk: Client, department: Department, clerk: StaffMember
+) -> None:
+    tag = make_tag(clerk)
+    residents.keep(make_resident(), key="district", value="otosugi")
+    Attribute.objects.filter(key="district").update(is_sensitive=True)
+    otosugi = {"fact": "resident.district", "operator": "is", "value": "otosugi"}
+    segment = operations.make(department=department, name="音杉", condition=otosugi, staff=clerk)
+
+    asked, _done = give(desk, tag, segment=segment.pk)
+
+    assert "タグは付けられません" in asked
+    assert tagged(tag) == []

@@ -59,7 +59,7 @@ def _found(public_id: UUID, resident: Resident | None = None) -> Delivery:
     if found is None:
         raise Http404
     is_draft = found.state in Delivery.State.before_sending()
-    tests = resident is not None and TestPhone.objects.filter(resident=resident).exists()
+    tests = resident is not None and TestPhone.objects.ready().filter(resident=resident).exists()
     if is_draft and not tests:
         raise Http404
     return found

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.db.models import ForeignObjectRel
+
 from yakuba.files import storage
 from yakuba.files.models import StoredFile
 from yakuba.kit import secrets
@@ -19,6 +21,18 @@ def read(file: StoredFile) -> bytes:
         OutsideFailure: the storage does not answer.
     """
     return b"".join(read_in_pieces(file))
+
+
+def is_held(file: StoredFile) -> bool:
+    """Say whether a row of some package refers to `file`: then that package alone says who may see it.
+
+    For documents that name files by their key, which somebody may have seen elsewhere.
+    """
+    return any(
+        relation.related_model._base_manager.filter(**{relation.field.name: file}).exists()
+        for relation in StoredFile._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ForeignObjectRel)
+    )
 
 
 def read_in_pieces(file: StoredFile, *, first: int = 0, last: int | None = None) -> Iterator[bytes]:

@@ -1,6 +1,8 @@
 """Calls to the world outside. The only room that may import httpx."""
 
+import ipaddress
 import json as jsons
+import socket
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +69,22 @@ def _client(timeout: float) -> httpx.Client:
     return _clients[timeout]
 
 
+def addresses_of(host: str) -> list[str]:
+    """Return the addresses of a host; none if nobody has the name."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
+    return list(dict.fromkeys(str(one[4][0]) for one in found))
+
+
+def is_public(address: str) -> bool:
+    """Say whether the address is one of the open Internet."""
+    one = ipaddress.ip_address(address.partition("%")[0])
+    mapped = getattr(one, "ipv4_mapped", None) or one
+    return bool(mapped.is_global and not mapped.is_multicast)
+
+
 def knock(method: str, url: str, *, address: str, timeout: float = 8.0) -> Answer:
     """Ask the host of `url` at `address`, which the caller has looked at, and read none of the body.
 
@@ -77,18 +95,18 @@ def knock(method: str, url: str, *, address: str, timeout: float = 8.0) -> Answe
     """
     if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
         raise RuntimeError(f"{method} {url}: no network inside a transaction")
-    wanted = httpx.URL(url)
-    client = _client(timeout)
-    request = client.build_request(
-        method,
-        wanted.copy_with(host=address),
-        headers={"Host": wanted.netloc.decode("ascii"), "User-Agent": "Mozilla/5.0 (yakuba)"},
-        extensions={"sni_hostname": wanted.raw_host.decode("ascii")},
-    )
     try:
+        wanted = httpx.URL(url)
+        client = _client(timeout)
+        request = client.build_request(
+            method,
+            wanted.copy_with(host=address),
+            headers={"Host": wanted.netloc.decode("ascii"), "User-Agent": "Mozilla/5.0 (yakuba)"},
+            extensions={"sni_hostname": wanted.raw_host.decode("ascii")},
+        )
         answer = client.send(request, stream=True)
         answer.close()
-    except (httpx.HTTPError, UnicodeError) as error:
-        raise OutsideFailure(f"{method} {wanted.host}: {type(error).__name__}") from error
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        raise OutsideFailure(f"{method} {address}: {type(error).__name__}") from error
     names = {name.lower(): value for name, value in answer.headers.items()}
     return Answer(status=answer.status_code, headers=names, content=b"")

@@ -40,7 +40,7 @@ def draft(request: StaffRequest, public_id: UUID) -> HttpResponse:
     try:
         asked = json.loads(request.body)
         document, rev, words = asked["document"], int(asked["rev"]), str(asked["words"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return _no(_t("保存できませんでした。画面を開き直してください。"))
     try:
         kept = operations.save_draft(

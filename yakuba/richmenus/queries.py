@@ -14,6 +14,7 @@ from yakuba.conditions.checking import BrokenCondition, read
 from yakuba.conditions.compiling import ROOM_TO_HASH
 from yakuba.conditions.facts import Parameters
 from yakuba.files.models import StoredFile
+from yakuba.files.queries import is_held
 from yakuba.kit import clock
 from yakuba.procedures.models import Procedure
 from yakuba.residents.models import LineAccount, Resident
@@ -253,7 +254,8 @@ def _files_there(files: Collection[str]) -> Iterator[str]:
             number = UUID(one)
         except ValueError:
             continue
-        if StoredFile.objects.filter(pk=number).exists():
+        file = StoredFile.objects.filter(pk=number).first()
+        if file is not None and not is_held(file):
             yield one
 
 

@@ -28,7 +28,10 @@ class ConditionField(forms.JSONField):
     }
 
     def clean(self, value: object) -> dict[str, object] | None:
-        document = super().clean(value)
+        try:
+            document = super().clean(value)
+        except RecursionError:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
         if document is None and not self.required:
             return None
         try:
@@ -44,7 +47,7 @@ def typed_condition(posted: Mapping[str, object], name: str = "condition") -> ob
     """Return the condition as it was posted, checked by nobody; one that is no JSON becomes None."""
     try:
         return json.loads(str(posted.get(name, "")))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -143,6 +146,15 @@ class Tagging(forms.Form):
         if bool(said.get("segment")) == bool(said.get("numbers", "").strip()):
             raise forms.ValidationError(
                 _("グループか番号の、どちらか一方で決めてください。"), code="one"
+            )
+        if said.get("segment") and queries.is_delicate(said["segment"].condition):
+            # The tag would carry to every desk, person by person, what the group veils.
+            raise forms.ValidationError(
+                _(
+                    "このグループの条件には、少人数のときに人数を表示しない項目があります。"
+                    "だれのことか分かってしまうため、タグは付けられません。"
+                ),
+                code="delicate",
             )
         if said.get("segment") is None and not people.numbered(said["numbers"]).ids:
             raise forms.ValidationError(

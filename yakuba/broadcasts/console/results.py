@@ -47,9 +47,17 @@ def results(request: StaffRequest, public_id: str) -> HttpResponse:
         "clicks": _said(found.clicks),
         "read_rate": _rate(found.impressions, found.reached),
         "unread_rate": _rate(found.impressions, found.reached, rest=True),
+        "readers_are_veiled": found.page is not None
+        and segments.is_veiled(one.condition, found.page.readers),
         "wordings": [
-            (_LANGUAGES[one.arm.language], one, _shown(one.impressions, one), _shown(one.clicks, one))
-            for one in found.wordings
+            (
+                _LANGUAGES[each.arm.language],
+                each,
+                segments.is_veiled(one.condition, each.reached),
+                _shown(each.impressions, each),
+                _shown(each.clicks, each),
+            )
+            for each in found.wordings
         ],
         "sentences": segments.sentences(one.condition),
         "graph": _graph(found),
@@ -57,6 +65,14 @@ def results(request: StaffRequest, public_id: str) -> HttpResponse:
         "may_export": may(me(request), Capability.EXPORT, one.scope),
     }  # fmt: skip
     return render(request, "broadcasts/console/results.html", context)
+
+
+def _readers(one: Delivery, found: figures.Results) -> str | int | None:
+    """Return how many people opened the long page; a few of a sensitive condition are not told either."""
+    if found.page is None:
+        return None
+    is_few = segments.is_veiled(one.condition, found.page.readers)
+    return _t("10人未満") if is_few else found.page.readers
 
 
 def _said(count: Count) -> str:
@@ -138,6 +154,7 @@ def download(request: StaffRequest) -> HttpResponse:
 def _row(one: Delivery) -> list[sheets.Cell]:
     found = figures.of(one)
     veiled = segments.is_veiled(one.condition, found.planned)
+    readers: sheets.Cell = _readers(one, found)
     people: list[sheets.Cell] = (
         ["10人未満", "10人未満"] if veiled else [found.planned, found.reached]
     )
@@ -152,5 +169,5 @@ def _row(one: Delivery) -> list[sheets.Cell]:
         _said(found.impressions) if found.has_been_read else "",
         _said(found.clicks) if found.has_been_read else "",
         found.taps,
-        found.page.readers if found.page else None,
+        readers,
     ]

@@ -265,9 +265,7 @@ def context(
         "last_step": Step.objects.filter(delivery=one).order_by("-rev").first(),
         "may_send": may(staff, Capability.PUBLISH, one.scope),
         "test_phone": TestPhone.objects.filter(staff=staff, resident__isnull=False).first(),
-        "testers": TestPhone.objects.filter(resident__isnull=False)
-        .select_related("staff")
-        .order_by("staff__name"),
+        "testers": TestPhone.objects.ready().select_related("staff").order_by("staff__name"),
         **(
             people.shown(request, one, form or people.form_of(request, one))
             if number is None

@@ -2,12 +2,14 @@
 
 import secrets
 import uuid
+from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.broadcasts.models.delivery import Delivery
 from yakuba.files.models import StoredFile
+from yakuba.kit import clock
 from yakuba.residents.models import Resident
 from yakuba.townhall.models import StaffMember
 
@@ -86,6 +88,13 @@ class PageMark(models.Model):
         return f"mark on {self.page_id}"
 
 
+class TestPhoneQuerySet(models.QuerySet["TestPhone"]):
+    def ready(self) -> Self:
+        """Keep the linked telephones of those who work here now; whoever has left sees no drafts."""
+        here = StaffMember.objects.active_on(clock.today())
+        return self.filter(resident__isnull=False, staff__in=here)
+
+
 class TestPhone(models.Model):
     """The LINE account of a member of staff to which tests are sent, proven by a code said in the talk."""
 
@@ -94,6 +103,8 @@ class TestPhone(models.Model):
     code_hash = models.BinaryField(max_length=16, null=True)
     code_until = models.DateTimeField(null=True)  # business time
     linked_at = models.DateTimeField(null=True)
+
+    objects = TestPhoneQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"test phone of {self.staff_id}"

@@ -74,7 +74,10 @@ def change(
         raise NotADraft
     if rev is not None and rev != delivery.rev:
         raise ChangedMeanwhile
-    delivery.name, delivery.condition, delivery.segment = name, condition, segment
+    delivery.name = name
+    if delivery.corrects_id is None:
+        delivery.condition, delivery.segment = condition, segment
+    # Else it goes to those who got the wrong one, and what veils their number must not be taken off.
     delivery.content = content_of(content)
     if staff is not None:
         delivery.changed_by = staff

@@ -1,7 +1,6 @@
 """Measured links, open files and the long page: what has to exist before anybody gets the message."""
 
-import ipaddress
-import socket
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +20,8 @@ from yakuba.reports import operations as reports
 
 COUNTED_DAYS = 14  # as long as LINE counts how a message was read
 _MOST_JUMPS = 5
+_TURN = 5.0  # seconds for one question
+_PATIENCE = 25.0  # seconds for all of them
 
 
 @transaction.atomic
@@ -83,37 +84,56 @@ class Looked:
 
 
 def look_at(addresses: Sequence[str]) -> list[Looked]:
-    """Ask each address whether it is there. On demand only: a town's page may be slow, and forgets nobody."""
-    return [_look_at(address) for address in addresses]
+    """Ask each address whether it is there. On demand only: a town's page may be slow, and forgets nobody.
+
+    Whoever pressed waits for the answer: what was not asked within the patience is said to be unknown.
+    """
+    until = time.monotonic() + _PATIENCE
+    return [_look_at(address, until) for address in addresses]
 
 
-def _look_at(address: str) -> Looked:
+def _look_at(address: str, until: float) -> Looked:
     here = address
-    try:
-        for _jump in range(_MOST_JUMPS):
-            if not _is_public(here):
-                return Looked(address, False, str(_("インターネットから開けないアドレスです。")))
-            answer = http.call("HEAD", here, timeout=8.0)
-            if answer.status in (403, 405, 501):  # some pages refuse to be asked like this
-                return Looked(address, True, str(_("自動では確かめられませんでした。")))
-            if answer.status not in (301, 302, 303, 307, 308):
-                break
-            here = urljoin(here, answer.headers.get("location", ""))
-    except OutsideFailure:
-        return Looked(address, False, str(_("開けませんでした。アドレスを確かめてください。")))
-    if answer.status >= 400:
+    for _jump in range(_MOST_JUMPS):
+        left = until - time.monotonic()
+        if left < 1:
+            return Looked(address, True, str(_("自動では確かめられませんでした。")))
+        found = _addresses(here)
+        # The address that was looked at is the one that is asked, whatever the name means by then.
+        if not found or not all(http.is_public(one) for one in found):
+            return Looked(address, False, str(_("インターネットから開けないアドレスです。")))
+        try:
+            answer = http.knock("HEAD", here, address=found[0], timeout=_TURN)
+        except OutsideFailure:
+            return Looked(address, False, str(_("開けませんでした。アドレスを確かめてください。")))
+        if answer.status in (403, 405, 501):  # some pages refuse to be asked like this
+            return Looked(address, True, str(_("自動では確かめられませんでした。")))
+        if answer.status not in (301, 302, 303, 307, 308):
+            return _judged(address, here, answer.status)
+        here = _leads(here, answer.headers.get("location", ""))
+    return Looked(address, False, str(_("転送が多すぎます。アドレスを確かめてください。")))
+
+
+def _judged(address: str, here: str, status: int) -> Looked:
+    if status >= 400:
         words = _("ページがありません（{status}）。アドレスを確かめてください。")
-        return Looked(address, False, str(words).format(status=answer.status))
+        return Looked(address, False, str(words).format(status=status))
     if not here.startswith("https://"):
         return Looked(address, False, str(_("転送先が「https://」ではありません。")))
     return Looked(address, True, str(_("開けました。")))
 
 
-def _is_public(address: str) -> bool:
-    """Keep a clerk's link from asking the machines of the house."""
-    host = urlsplit(address).hostname or ""
+def _addresses(address: str) -> list[str]:
+    """Return where the host of an address is; nowhere if it is no address of a page."""
     try:
-        found = {str(place[4][0]) for place in socket.getaddrinfo(host, None)}
-    except (OSError, UnicodeError):
-        return False
-    return bool(found) and all(ipaddress.ip_address(one).is_global for one in found)
+        parts = urlsplit(address)
+        return http.addresses_of(parts.hostname or "") if parts.scheme in ("http", "https") else []
+    except ValueError:
+        return []
+
+
+def _leads(here: str, location: str) -> str:
+    try:
+        return urljoin(here, location)
+    except ValueError:  # what another server writes may be anything
+        return ""

@@ -87,9 +87,7 @@ def send_test(
         Refusal: LINE could not take the messages.
     """
     content = read(delivery.content)
-    phones = TestPhone.objects.filter(
-        staff__in=to, resident__isnull=False, resident__reachable=True
-    )
+    phones = TestPhone.objects.ready().filter(staff__in=to, resident__reachable=True)
     people = {phone.resident_id for phone in phones if phone.resident_id is not None}
     addresses = residents.line_user_ids(people)
     if not addresses:

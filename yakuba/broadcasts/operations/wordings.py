@@ -98,9 +98,12 @@ def needed(content: Content) -> Needs:
 
 
 def attributes() -> dict[str, Attribute]:
-    """Return the attributes that can be put into a text, by the name that is written in braces."""
+    """Return the attributes that can be put into a text, by the name that is written in braces.
+
+    None that is sensitive: what somebody told the town in confidence never stands in the talk.
+    """
     found = Attribute.objects.filter(
-        kind=Attribute.Kind.CHOICE, per_child=False, retired_at=None
+        kind=Attribute.Kind.CHOICE, per_child=False, is_sensitive=False, retired_at=None
     ).order_by("order", "pk")
     return {one.label: one for one in found.prefetch_related("choices")}
 

@@ -135,7 +135,8 @@ def _draw(
     request: StaffRequest, menu: RichMenu, form: forms.Rule, one: MenuRule | None
 ) -> HttpResponse:
     condition = typed_condition(request.POST) if form.is_bound else form.initial["condition"]
-    others = MenuRule.objects.standing().exclude(pk=one.pk if one else 0).select_related("menu")
+    mine = MenuRule.objects.visible_to(me(request)).standing()
+    others = mine.exclude(pk=one.pk if one else 0).select_related("menu")
     context = {
         "form": form,
         "menu": menu,

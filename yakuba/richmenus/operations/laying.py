@@ -74,7 +74,9 @@ def picture_of(menu: Menu, tab: Tab) -> drawing.Drawing:
         return drawing.drawn(menu, tab)
     number = _number(tab.picture.file)
     file = StoredFile.objects.filter(pk=number).first() if number else None
-    if file is None or file.content_type not in ("image/png", "image/jpeg"):
+    # One that is held somewhere is a resident's, or a message's.
+    is_ours = file is not None and not files.is_held(file)
+    if file is None or not is_ours or file.content_type not in ("image/png", "image/jpeg"):
         raise NoPicture(
             why=_("メニューの絵のファイルがありません。編集画面でもう一度送ってください。")
         )

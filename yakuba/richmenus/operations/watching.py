@@ -1,7 +1,5 @@
 """What is done every night: everybody judged anew, failures tried again, links looked at."""
 
-import ipaddress
-import socket
 from urllib.parse import urljoin, urlsplit
 
 from django.db import transaction
@@ -64,10 +62,10 @@ def trouble_with(url: str) -> str:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return "アドレスが正しくありません"
-        addresses = addresses_of(parts.hostname)
+        addresses = http.addresses_of(parts.hostname)
         if not addresses:
             return "その名前のサーバーがありません"
-        if not all(is_public(one) for one in addresses):
+        if not all(http.is_public(one) for one in addresses):
             return "インターネットから見えないアドレスです"
         answer = _asked(url, addresses[0])
         if isinstance(answer, str):
@@ -95,22 +93,6 @@ def _words(status: int) -> str:
     if status in (404, 410):
         return "ページがありません"
     return f"エラーになります（{status}）"
-
-
-def addresses_of(host: str) -> list[str]:
-    """Return the addresses of a host; none if nobody has the name."""
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return []
-    return list(dict.fromkeys(str(one[4][0]) for one in found))
-
-
-def is_public(address: str) -> bool:
-    """Say whether the address is one of the open Internet."""
-    one = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(one, "ipv4_mapped", None) or one
-    return bool(mapped.is_global and not mapped.is_multicast)
 
 
 def line_says(menu: RichMenu, document: object) -> list[str]:

@@ -109,8 +109,11 @@ def is_delicate(condition: object) -> bool:
 
 
 def is_veiled(condition: object, people: int) -> bool:
-    """Say whether `people` is a number that must not be shown for this condition."""
-    return 0 < people < FLOOR and is_delicate(condition)
+    """Say whether `people` is a number that must not be shown for this condition.
+
+    Nobody is such a number too: beside "fewer than ten" it would tell whether one chosen person is in it.
+    """
+    return people < FLOOR and is_delicate(condition)
 
 
 def everybody() -> dict[str, object]:
