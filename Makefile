@@ -9,6 +9,7 @@ demo:
 	@exec $(IN)/python -m tools.demo
 
 demo-reset:
+	@$(PYTHON) tools/postgres.py forget .local/demo/postgres
 	@rm -rf .local/demo && echo "The demonstration is forgotten."
 
 test:
@@ -42,3 +43,4 @@ lock:
 	  groups=$$(case $$kind in demo) echo "--group demo";; development) echo "--group demo --group test --group check";; esac); \
 	  $(IN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q pyproject.toml $$groups -o requirements/$$kind.txt; \
 	done
+	@$(IN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q requirements/s3.in -o requirements/s3.txt

