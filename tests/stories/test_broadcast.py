@@ -62,7 +62,7 @@ def test_follow_registration_segment_broadcast(town: Town) -> None:
     said = desk.post(
         "/console/segments/look/", {"condition": json.dumps(condition)}
     ).content.decode()
-    assert "条件にあてはまる人：2人（うち1人は、ブロックなどで届きません）" in said
+    assert "条件にあてはまる人は2人。うち1人には届きません。" in said
     typed = {"name": "音杉の除雪", "department": department, "condition": json.dumps(condition)}
     desk.post("/console/segments/new/", typed)
     segment = Segment.objects.get()

@@ -47,7 +47,7 @@ def test_a_new_telephone_keeps_what_was_registered_and_what_was_under_way(town: 
     hanako = town.resident("花子")
     hanako.follow()
     hanako.hears("年代")
-    for answer in ("60代", "女性", "音杉", "1、2"):
+    for answer in ("60代", "女性", "音杉", "1、2", "とばす"):
         hanako.says(answer)
     hanako.hears("この内容でよろしいですか")
     hanako.taps("この内容で送る")

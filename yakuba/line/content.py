@@ -16,12 +16,14 @@ _LEASE = 120  # seconds; a film may take a while
 _TOKEN_IS_FRESH = 20.0  # seconds since the message came; the rest of its minute is for answering
 _WAITS = (1, 1, 2, 3, 5, 8, 15, 30, 60, 120, 300, 600)  # about 20 minutes in all
 
+# Chosen once: a subquery with LIMIT and SKIP LOCKED may be run again for each row, and take more than its limit.
 _CLAIM = """
-UPDATE line_content SET attempts = attempts + 1,
-  next_at = clock_timestamp() + make_interval(secs => %s)
-WHERE message_id IN (
+WITH chosen AS MATERIALIZED (
   SELECT message_id FROM line_content WHERE state = 0 AND next_at <= clock_timestamp()
   ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+UPDATE line_content SET attempts = attempts + 1,
+  next_at = clock_timestamp() + make_interval(secs => %s)
+WHERE message_id IN (SELECT message_id FROM chosen)
 RETURNING message_id
 """
 _AGAIN = """

@@ -23,13 +23,15 @@ _DUE_LANES = """
 SELECT DISTINCT lane FROM richmenus_linkbatch WHERE state IN (0, 1)
   AND next_at <= clock_timestamp() AND (state = 0 OR lease_until < clock_timestamp())
 """
+# Chosen once: a subquery with LIMIT and SKIP LOCKED may be run again for each row, and take more than its limit.
 _CLAIM = """
-UPDATE richmenus_linkbatch SET state = 1, attempts = attempts + 1,
-  lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
-WHERE id IN (
+WITH chosen AS MATERIALIZED (
   SELECT id FROM richmenus_linkbatch WHERE state IN (0, 1) AND lane = %(lane)s
     AND next_at <= clock_timestamp() AND (state = 0 OR lease_until < clock_timestamp())
   ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+UPDATE richmenus_linkbatch SET state = 1, attempts = attempts + 1,
+  lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
+WHERE id IN (SELECT id FROM chosen)
 RETURNING id
 """
 _CLOSE = """
