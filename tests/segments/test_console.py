@@ -131,7 +131,17 @@ def test_a_condition_without_a_bottom_is_answered(desk: Client) -> None:
     assert answer.status_code == 200
 
 
-def test_examples_are_numbers_and_masked_names(desk: Client) -> None:
+def test_examples_are_only_for_those_who_may_open_the_register(desk: Client) -> None:
+    resident = make_resident()
+
+    said = look(desk, queries.everybody(), at=WHOLE)
+
+    assert "たとえば" not in said
+    assert resident.number not in said
+
+
+def test_examples_are_numbers_and_masked_names(desk: Client, department: Department) -> None:
+    residents.entrust(department=department, staff=None)
     resident = make_resident()
     resident.called = "山田 花子"
     resident.save()

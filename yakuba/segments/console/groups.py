@@ -17,6 +17,7 @@ from yakuba.console.sockets import Section, StaffRequest, page
 from yakuba.kit import wareki
 from yakuba.kit.errors import Refusal
 from yakuba.kit.numbers import counted
+from yakuba.residents import queries as people
 from yakuba.segments import builder, forms, operations, queries
 from yakuba.segments.models import Segment
 from yakuba.townhall.models import Capability, StaffMember
@@ -170,8 +171,10 @@ def _looked(
         raise PermissionDenied
     number = counted(request.POST.get("segment", ""))
     one = Segment.objects.visible_to(staff).filter(pk=number).first()
-    condition = forms.typed_condition(request.POST)
-    return render(request, "segments/console/look.html", look(condition, one))
+    shown = look(forms.typed_condition(request.POST), one)
+    if not people.may(staff, Capability.VIEW):  # else a condition would be a way into the register
+        shown.pop("look_examples", None)
+    return render(request, "segments/console/look.html", shown)
 
 
 @page("segments/facts/", title=_("条件の項目"), name="segment_facts")
