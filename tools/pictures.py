@@ -3,7 +3,7 @@
     python -m tools.pictures --url http://localhost:8000
 
 Every staff page that links lead to, the doors, the phone in a talk, and pages inside LINE, as they are at
-a desk and in a hand. Two of them, small enough to be committed, go to docs/pictures/ for the READMEs.
+a desk, in a hand and on paper. Two of them, small enough to be committed, go to docs/pictures/ for the READMEs.
 The run talks with the town as a resident does, so the demonstration remembers it.
 """
 
@@ -17,7 +17,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Locator,
+    Page,
+    PdfMargins,
+    sync_playwright,
+)
 
 from simulators.line.driver import Phone
 from tests.browser.conftest import ARGUMENTS, DESK, PLACES
@@ -27,6 +35,8 @@ SCREENS = ROOT / "screens"
 SMALL = ROOT / "docs" / "pictures"
 LARGEST = 150_000  # bytes of a committed picture
 HAND = (390, 844)
+PAPER = (703, 1032)  # A4 within its margins
+EDGE = PdfMargins(top="12mm", right="12mm", bottom="12mm", left="12mm")
 WHO = "山田 花子"
 REPORTS = {
     "佐藤 太郎": ("道路の穴・ひび", "はい", "上市駅前"),
@@ -44,7 +54,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description="make pictures of a running demonstration")
     options.add_argument("--url", default="http://localhost:8000")
     options.add_argument(
-        "--only", choices=("doors", "phone", "portal", "neighbours", "groups", "console")
+        "--only", choices=("doors", "phone", "portal", "neighbours", "groups", "console", "prints")
     )
     chosen = options.parse_args()
     SCREENS.mkdir(exist_ok=True)
@@ -56,6 +66,7 @@ def main() -> int:
         "neighbours": neighbours,
         "groups": groups,
         "console": console,
+        "prints": prints,
     }
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_chromium(), args=ARGUMENTS)
@@ -181,6 +192,50 @@ def console(browser: Browser, url: str) -> None:
         window.close()
     for name, seen in COMMITTED.items():
         small((SCREENS / f"{seen}.png").read_bytes(), name)
+
+
+def prints(browser: Browser, url: str) -> None:
+    """What comes out of the printer: the list, one thing that came in, a delivery's results, a receipt.
+
+    The things are those of `neighbours`; results are there when a delivery has been sent.
+    """
+    page = _window(browser, DESK).new_page()
+    _sign_in(page, url, "kensetsu")
+    page.goto(f"{url}/console/submissions/")
+    on_paper(page, "print-inbox")
+    page.locator("table").get_by_role("link", name=re.compile(r"^\d\d-")).first.click()
+    on_paper(page, "print-submission-screen")
+    page.get_by_role("link", name="印刷する").click()
+    on_paper(page, "print-submission")
+    page.context.close()
+
+    page = _window(browser, DESK).new_page()
+    _sign_in(page, url, "admin")
+    page.goto(f"{url}/console/deliveries/")
+    sent = page.locator("tr", has_text="送信済み").get_by_role("link")
+    if sent.count():
+        sent.first.click()
+        page.get_by_role("link", name="結果を見る").click()
+        on_paper(page, "print-results")
+    page.context.close()
+
+    simulator = _phone_url(browser, url).removesuffix("/phone/")
+    page = _window(browser, HAND).new_page()
+    page.goto(str(Phone(simulator).person(next(iter(REPORTS))).liff(_liff(simulator, ""))["src"]))
+    page.get_by_role("link", name="見る").first.click()
+    on_paper(page, "print-receipt")
+    page.context.close()
+
+
+def on_paper(page: Page, name: str) -> None:
+    """Write the page as its sheets of A4 (PDF), and as one picture as wide as such a sheet."""
+    page.wait_for_load_state("networkidle")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": PAPER[0], "height": PAPER[1]})
+    page.pdf(path=SCREENS / f"{name}.pdf", format="A4", margin=EDGE)
+    keep(page, name, whole=True)
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
 
 
 def keep(page: Page, name: str, *, whole: bool = False) -> None:
