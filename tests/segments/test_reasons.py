@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.cast import make_district, make_interests, make_resident
+from tests.cast import make_district, make_interests, make_resident, make_staff
 from yakuba.residents import operations as residents
 from yakuba.residents.models import Attribute, Resident
 from yakuba.segments import operations, queries, sockets
@@ -111,3 +111,25 @@ def test_a_condition_that_broke_since_still_has_an_answer(hanako: Resident) -> N
     assert queries.reasons(gone, hanako, "en") == [
         "It matched what you had told the town when it was sent."
     ]
+
+
+@pytest.mark.parametrize("is_tagged", [True, False])
+def test_what_staff_wrote_on_people_is_never_told_them(hanako: Resident, is_tagged: bool) -> None:
+    clerk = make_staff()
+    tag = residents.make_tag(label="滞納の相談", staff=clerk)
+    leaf = {"fact": "resident.tags", "operator": "contains", "value": tag.key}
+    condition = leaf if is_tagged else {"none_of": [leaf]}
+    if is_tagged:
+        residents.tag(tag, resident_ids=[hanako.pk], whom="番号で選んだ", staff=clerk)
+    else:  # somebody told of nothing would be meant by no "not"
+        other = residents.make_tag(label="防災士", staff=clerk)
+        residents.tag(other, resident_ids=[hanako.pk], whom="番号で選んだ", staff=clerk)
+    hanako.refresh_from_db()
+
+    for language in ("ja", "ja-easy", "en"):
+        said = queries.reasons(condition, hanako, language)
+
+        assert len(said) == 1
+        assert "滞納" not in said[0]
+        assert "タグ" not in said[0]
+    assert queries.reasons(condition, hanako) == ["役場の名簿などで選んだ方にお送りしています。"]

@@ -24,7 +24,7 @@ from yakuba.conditions.tree import (
     facts_named,
 )
 from yakuba.kit import clock
-from yakuba.residents.models import Resident
+from yakuba.residents.models import TAGS, Resident
 from yakuba.segments.queries.selecting import facts_of
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -42,6 +42,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "ja": "あなたが登録した内容にあうお知らせです。",
         "ja-easy": "あなたが とうろくした ことに あう お知らせです。",
         "en": "It matches something that you told the town.",
+    },
+    "tagged": {
+        "ja": "役場の名簿などで選んだ方にお送りしています。",
+        "ja-easy": "やくばの めいぼなどで えらんだ 人に おくっています。",
+        "en": "The town chose the people who get this, for example from a list.",
     },
     "own": {
         "ja": "{label}が「{own}」の方にお送りしています。",
@@ -68,6 +73,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "This goes to people of whom this is not true: “{said}”.",
     },
 }
+
+
+_TAGGED = f"resident.{TAGS}"  # what staff wrote on people; it is not for the eyes of residents
 
 
 def reasons(condition: object, resident: Resident, language: str = "ja") -> list[str]:
@@ -114,6 +122,8 @@ class _Reader:
     def _not(self, clause: NoneOf) -> str:
         if self._is_sensitive(clause):
             return _say("sensitive", self._language)
+        if _TAGGED in facts_named(clause):
+            return _say("tagged", self._language)
         inside = wording.sentence(AnyOf(any_of=list(clause.none_of)), self._facts)
         return _say("not", self._language, said=inside)
 
@@ -124,6 +134,8 @@ class _Reader:
         fact = self._facts[leaf.fact]
         if fact.is_sensitive:
             return _say("sensitive", self._language)
+        if leaf.fact == _TAGGED:
+            return _say("tagged", self._language)
         if fact.whose:
             return _say("of_family", self._language)
         own = self._own(leaf, fact)
