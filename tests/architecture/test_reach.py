@@ -22,6 +22,7 @@ SHUT = {
     "townhall_choose_password": "the link in a letter is needed",
     "mfa_deactivate_totp": "one's own authenticator is needed",
     "mfa_view_recovery_codes": "one's own printed codes are needed",
+    "delivery_answer": "a warning has to be open on the draft",
     "procedure_joining": "needs an administrator who may also publish the procedure",
 }
 # What has to be sent where an empty form is answered as if the page did not exist.

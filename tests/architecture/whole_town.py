@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from io import BytesIO
 
 from django.conf import settings
@@ -21,7 +21,9 @@ from tests.submissions.making import (
 )
 from yakuba.broadcasts import operations as broadcasts
 from yakuba.broadcasts.models import Delivery
+from yakuba.broadcasts.operations import media
 from yakuba.broadcasts.rules import content as contents
+from yakuba.broadcasts.rules import recurring
 from yakuba.console import operations as console
 from yakuba.files import operations as files
 from yakuba.kit import clock
@@ -128,6 +130,43 @@ def _deliveries(town: WholeTown, department: Department) -> None:
         "segment_id": segment.pk,
         "tag_id": tag.pk,
         "deliveries public_id": delivery.public_id,
+    }
+    _prepared(town, department, manager)
+
+
+def _prepared(town: WholeTown, department: Department, manager: StaffMember) -> None:
+    """What is sent again and again, what is kept ready for disasters, and a picture of a message."""
+    everybody = people.everybody()
+    series = broadcasts.repeat(
+        broadcasts.draft(
+            department=department,
+            name="ごみの日",
+            content=contents.plain("燃えるごみの日です"),
+            condition=everybody,
+            staff=manager,
+        ),
+        rule=recurring.Rule(when=recurring.Weekly(weekdays=(0, 3)), at=time(7)),
+        begins_on=clock.today(),
+        ends_on=None,
+        staff=manager,
+    )
+    disasters = broadcasts.entrust_disasters(department=department, staff=None)
+    template = broadcasts.prepare(
+        None,
+        scope=disasters,
+        name="避難",
+        content=contents.plain("避難してください"),
+        condition=everybody,
+        staff=None,
+    )
+    picture = BytesIO()
+    Image.new("RGB", (600, 400), "green").save(picture, "JPEG")
+    designer = town.staff["designer"]
+    shown = media.take_picture(content=picture.getvalue(), name="yuki.jpg", staff=designer)
+    town.places |= {
+        "series public_id": series.public_id,
+        "disaster public_id": template.public_id,
+        "deliveries key": shown.pk,
     }
 
 
