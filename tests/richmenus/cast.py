@@ -12,6 +12,7 @@ from simulators.line.driver import Phone
 from simulators.line.driver import Resident as Person
 from simulators.line.server import Running
 from tests.cast import make_department, make_district, make_staff, make_town
+from yakuba.broadcasts import operations as broadcasts
 from yakuba.kit import clock
 from yakuba.line import sender
 from yakuba.residents import operations as residents
@@ -131,6 +132,7 @@ def make_menu_town(sim: Running, phone: Phone) -> Town:
     make_district()
     department = make_department()
     town = Town(sim, phone, department, make_staff(department=department))
+    broadcasts.entrust_disasters(department=department, staff=None)
     town.join("花子", district="otosugi")
     town.join("太郎", district="yunosho")
     usual = town.menu("kurashi", tab("a"), tab("b", "避難所", "警報", name="防災"))

@@ -14,7 +14,8 @@ from yakuba.line import sender
 from yakuba.residents import operations as residents
 from yakuba.richmenus import operations
 from yakuba.richmenus.models import LinkBatch, MenuRule, RichMenu, Version
-from yakuba.townhall.models import StaffMember
+from yakuba.townhall.models import Scope, StaffMember
+from yakuba.townhall.rules import DISASTER
 
 pytestmark = pytest.mark.django_db
 
@@ -212,6 +213,23 @@ def test_disaster_mode_wants_the_number_typed_and_an_end(town: Town, desk: Clien
     desk.post("/console/menus/disaster/", {"back": "1"})
     town.settle()
     assert town.sees("花子") == "kurashi/a"
+
+
+def test_a_right_on_one_menu_is_not_enough_to_switch_everybody(town: Town, desk: Client) -> None:
+    alarm = town.menu("bosai", name="災害のとき")
+    town.settle()
+    Scope.objects.get(kind=DISASTER).grants.all().delete()
+    ends = local(clock.now() + timedelta(hours=12))
+
+    asked = page(desk, "/console/menus/disaster/")
+    answer = desk.post(
+        "/console/menus/disaster/", {"menu": str(alarm.pk), "ends_at": ends, "number": "2"}
+    )
+
+    assert "任された人だけが切り替えられます" in asked
+    assert "いますぐ切り替えます" not in asked
+    assert answer.status_code == 403
+    assert not MenuRule.objects.filter(kind="disaster").exists()
 
 
 def test_a_menu_that_is_not_at_line_yet_is_no_disasters(town: Town, desk: Client) -> None:

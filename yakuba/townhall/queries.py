@@ -12,7 +12,15 @@ from django.db.models.functions import Lower
 
 from yakuba.kit import clock
 from yakuba.townhall import rules
-from yakuba.townhall.models import ClosedDay, Grant, Membership, Scope, StaffMember, Town
+from yakuba.townhall.models import (
+    Capability,
+    ClosedDay,
+    Grant,
+    Membership,
+    Scope,
+    StaffMember,
+    Town,
+)
 
 
 def town() -> Town:
@@ -103,6 +111,14 @@ def who_may(capability: str, scope: Scope) -> QuerySet[StaffMember]:
 def may_somewhere(staff: StaffMember, capability: str) -> bool:
     """Say whether there is any scope within which `staff` may do `capability`."""
     return Scope.objects.visible_to(staff, capability).exists()
+
+
+def may_in_disaster(staff: StaffMember) -> bool:
+    """Say whether `staff` may act for everybody in a disaster: messages and menus alike.
+
+    Nobody may until the administrator has entrusted a department with it.
+    """
+    return Scope.objects.visible_to(staff, Capability.PUBLISH).filter(kind=rules.DISASTER).exists()
 
 
 def is_open_day(day: date) -> bool:

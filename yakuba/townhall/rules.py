@@ -20,6 +20,9 @@ def peak(people: Iterable[Days], *, since: date) -> int:
     return max(sum(begin <= day <= end for begin, end in spans) for day in days)
 
 
+DISASTER = (
+    "townhall.disaster"  # the kind of the one scope of those who act for everybody in a disaster
+)
 COLUMNS = ("区分", "メールアドレス", "氏名", "よみがな", "部署コード", "役割")
 KINDS = {"採用": "join", "異動": "move", "退職": "leave"}
 ROLES = {"責任者": "manager", "担当者": "clerk", "閲覧者": "reader"}

@@ -11,7 +11,6 @@ from yakuba.broadcasts import operations
 from yakuba.broadcasts.console.shared import me, phone, text_of
 from yakuba.broadcasts.forms.disaster import Blanks, Prepared, Sending
 from yakuba.broadcasts.models import Delivery, Template
-from yakuba.broadcasts.operations.safeguarding import DISASTER
 from yakuba.broadcasts.operations.warning import specimen
 from yakuba.broadcasts.rules import blanks
 from yakuba.broadcasts.rules import content as contents
@@ -20,6 +19,7 @@ from yakuba.kit.errors import Refusal
 from yakuba.segments import queries as segments
 from yakuba.townhall.models import Capability, Scope, StaffMember
 from yakuba.townhall.queries import may
+from yakuba.townhall.rules import DISASTER
 
 
 def _templates(staff: StaffMember, capability: str) -> list[Template]:

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from yakuba.broadcasts import fuse, operations
 from yakuba.broadcasts.console.shared import me
 from yakuba.broadcasts.forms.disaster import Entrusting, Guards
-from yakuba.broadcasts.operations.safeguarding import DISASTER
 from yakuba.console.sockets import ADMINISTRATOR, Section, StaffRequest, page
 from yakuba.kit.errors import Refusal
 from yakuba.townhall.models import Scope
+from yakuba.townhall.rules import DISASTER
 
 
 @page(

@@ -15,8 +15,7 @@ from yakuba.line import quota
 from yakuba.segments import queries as segments
 from yakuba.townhall import operations as townhall
 from yakuba.townhall.models import Department, Scope, StaffMember
-
-DISASTER = "broadcasts.disaster"  # the kind of the one scope; nobody has it until it is entrusted
+from yakuba.townhall.rules import DISASTER
 
 
 class TooMuchKept(Refusal):
@@ -56,13 +55,15 @@ def entrust_disasters(*, department: Department, staff: StaffMember | None) -> S
     """
     scope = Scope.objects.select_for_update(no_key=True).filter(kind=DISASTER).first()
     if scope is None:
-        scope = townhall.own(department=department, kind=DISASTER, name="災害の配信")
+        scope = townhall.own(
+            department=department, kind=DISASTER, name="災害のときの配信とメニュー"
+        )
         audit.record(
             staff_id=staff.pk if staff else None,
             actor=staff.name if staff else "yakuba",
             action="granted",
             subject=f"townhall.scope:{scope.pk}",
-            sentence=f"災害の配信を{department.name}の担当にしました。",
+            sentence=f"災害のときの配信とメニューの切り替えを{department.name}の担当にしました。",
         )
     return scope
 

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from yakuba.richmenus.console.drafts import me
 from yakuba.richmenus.models import MenuRule, RichMenu
 from yakuba.richmenus.sockets import DISASTER
 from yakuba.townhall.models import Capability
+from yakuba.townhall.queries import may_in_disaster
 
 _USUAL = timedelta(hours=24)
 
@@ -27,8 +29,13 @@ _USUAL = timedelta(hours=24)
     needs=Capability.PUBLISH,
 )
 def disaster(request: StaffRequest) -> HttpResponse:
-    """Choose the menu and the end, type the number of people, and everybody sees it."""
+    """Choose the menu and the end, type the number of people, and everybody sees it.
+
+    Only for those whom the administrator entrusted with disasters; a right on one menu is not enough.
+    """
     staff = me(request)
+    if request.method == "POST" and not may_in_disaster(staff):
+        raise PermissionDenied
     going_on = (
         MenuRule.objects.standing().filter(kind=DISASTER).select_related("menu__scope").first()
     )
@@ -59,7 +66,12 @@ def disaster(request: StaffRequest) -> HttpResponse:
                 words.format(name=said["menu"].name, at=wareki.moment(said["ends_at"])),
             )
             return redirect("console:menu_disaster")
-    context = {"form": form, "people": people, "has_menus": ready.exists()}
+    context = {
+        "form": form,
+        "people": people,
+        "has_menus": ready.exists(),
+        "may_switch": may_in_disaster(staff),
+    }
     return render(request, "richmenus/console/disaster.html", context)
 
 
@@ -67,9 +79,7 @@ def _going_on(request: StaffRequest, rule: MenuRule) -> HttpResponse:
     """While it lasts: how far the switching is, another end, and the way back."""
     form = forms.End(request.POST or None, initial={"ends_at": rule.ends_at})
     staff = me(request)
-    mine = RichMenu.objects.visible_to(staff, Capability.PUBLISH)
     if request.method == "POST":
-        get_object_or_404(mine, pk=rule.menu_id)
         try:
             if "back" in request.POST:
                 operations.end_rule(rule, staff=staff)
@@ -88,7 +98,7 @@ def _going_on(request: StaffRequest, rule: MenuRule) -> HttpResponse:
         "progress": progress,
         "is_moving": bool(progress.waiting) or not queries.is_default_set(),
         "is_default_set": queries.is_default_set(),
-        "may_switch": mine.filter(pk=rule.menu_id).exists(),
+        "may_switch": may_in_disaster(staff),
     }
     template = "richmenus/console/disaster_on.html"
     return render(request, template + "#now" if request.htmx else template, context)
