@@ -233,8 +233,22 @@ def test_a_group_says_who_came_and_who_went_since_it_was_used(
     assert "＋" not in other
 
 
-def test_the_builder_fetches_everything_there_is_to_ask_about(desk: Client) -> None:
-    survey = make_procedure()
+def test_answers_of_another_department_are_not_offered(
+    desk: Client, department: Department
+) -> None:
+    ours = make_procedure(department=department)
+    theirs = make_procedure(department=make_department("税務課"))
+
+    fetched = desk.get("/console/segments/facts/").content.decode()
+
+    assert f"answer.{ours.public_id.hex}" in fetched
+    assert theirs.public_id.hex not in fetched
+
+
+def test_the_builder_fetches_everything_there_is_to_ask_about(
+    desk: Client, department: Department
+) -> None:
+    survey = make_procedure(department=department)
     publish_again(survey)
 
     inside = desk.get("/console/segments/new/").content.decode()

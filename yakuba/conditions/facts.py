@@ -151,6 +151,7 @@ class Declaration:
     is_statement: bool = False
     is_sensitive: bool = False  # a small number of people could give somebody away
     is_offered: bool = True  # to whoever builds a condition by hand
+    scope_id: int | None = None  # whose matter it is: others are not offered it
     sql: Callable[[Asking], Reading] | None = None
 
 

@@ -80,6 +80,7 @@ def _state(procedure: Procedure) -> Fact[Resident]:
         kind=Kind.CHOICE,
         choices=_STATES,
         group=Group.STATES,
+        scope_id=procedure.scope_id,
         value=value,
         sql=sql,
     )
@@ -104,6 +105,7 @@ def _finished(procedure: Procedure) -> Fact[Resident]:
         label=f"「{procedure.title}」を提出した日時",
         kind=Kind.INSTANT,
         group=Group.STATES,
+        scope_id=procedure.scope_id,
         value=value,
         sql=sql,
     )

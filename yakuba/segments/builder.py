@@ -11,6 +11,7 @@ from yakuba.conditions.facts import Declaration, Kind
 from yakuba.segments import queries, sockets
 from yakuba.segments.models import Segment
 from yakuba.segments.sockets import Group
+from yakuba.townhall.models import Capability, Scope, StaffMember
 
 # The first of these that a kind knows is what a clerk most often wants.
 _FIRST = {
@@ -40,9 +41,14 @@ def vocabulary(condition: object) -> dict[str, object]:
     return _words(sockets.facts([*named, *wanted]).values())
 
 
-def whole_vocabulary() -> dict[str, object]:
-    """Return everything there is to choose from."""
-    return _words(sockets.every_fact().values())
+def whole_vocabulary(staff: StaffMember) -> dict[str, object]:
+    """Return everything there is to choose from for `staff`: answers and deliveries only of what they may see.
+
+    The key of such a fact holds a name that cannot be guessed, so what is not offered is not asked about.
+    """
+    scopes = set(Scope.objects.visible_to(staff, Capability.VIEW).values_list("pk", flat=True))
+    facts = sockets.every_fact().values()
+    return _words(fact for fact in facts if fact.scope_id is None or fact.scope_id in scopes)
 
 
 def _words(facts: Iterable[Declaration]) -> dict[str, object]:

@@ -104,11 +104,14 @@ def last_use(segment: Segment) -> Use | None:
     return max(found, key=lambda use: use.at, default=None)
 
 
-def facts_of_happening(key: str, *, label: str, group: Group) -> Iterator[Fact[Resident]]:
+def facts_of_happening(
+    key: str, *, label: str, group: Group, scope_id: int | None = None
+) -> Iterator[Fact[Resident]]:
     """Return what groups may ask about something that `operations.happened` was told under `key`.
 
     Whether it ever happened (`key`; a yes or no of everybody), how often (`key:times`) and when last
     (`key:last_at`) to those to whom it did. `label` says it as a deed: 「除雪のお知らせ」を開いた.
+    With `scope_id` it is offered only to those who may see that scope.
     """
     yield Fact(
         key=key,
@@ -116,6 +119,7 @@ def facts_of_happening(key: str, *, label: str, group: Group) -> Iterator[Fact[R
         kind=Kind.BOOLEAN,
         is_statement=True,
         group=group,
+        scope_id=scope_id,
         value=lambda resident: _last(resident, key) is not None,
         sql=lambda ask: Marked(
             subject=ask.column("id"),
@@ -131,6 +135,7 @@ def facts_of_happening(key: str, *, label: str, group: Group) -> Iterator[Fact[R
         kind=Kind.INTEGER,
         unit="回",
         group=group,
+        scope_id=scope_id,
         value=lambda resident: last.times if (last := _last(resident, key)) else None,
         sql=lambda ask: _happenings(ask, key, SQL("h.times")),
     )
@@ -139,6 +144,7 @@ def facts_of_happening(key: str, *, label: str, group: Group) -> Iterator[Fact[R
         label=f"最後に{label}日時",
         kind=Kind.INSTANT,
         group=group,
+        scope_id=scope_id,
         value=lambda resident: last.last_at if (last := _last(resident, key)) else None,
         sql=lambda ask: _happenings(ask, key, SQL("h.last_at")),
     )

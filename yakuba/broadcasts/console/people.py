@@ -4,7 +4,7 @@ from yakuba.broadcasts import forms
 from yakuba.broadcasts.console.shared import look, me
 from yakuba.broadcasts.models import Delivery
 from yakuba.console.sockets import StaffRequest
-from yakuba.segments import builder, sockets
+from yakuba.segments import builder
 from yakuba.segments import queries as segments
 from yakuba.segments.forms import typed_condition
 
@@ -41,6 +41,6 @@ def shown(request: StaffRequest, one: Delivery, form: forms.Draft) -> dict[str, 
     return {
         "form": form,
         "is_here": who == forms.HERE,
-        "vocabulary": builder.vocabulary(sockets.every_fact()),
+        "vocabulary": builder.vocabulary(built),
         **look(forms.condition_of(who, built, form.segments)),
     }

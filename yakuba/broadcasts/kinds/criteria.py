@@ -49,6 +49,7 @@ def _of(delivery: Delivery) -> Iterator[Fact[Resident]]:
         kind=Kind.BOOLEAN,
         is_statement=True,
         group=Group.DELIVERIES,
+        scope_id=delivery.scope_id,
         value=lambda resident: received(delivery, resident),
         sql=_received(delivery.pk),
     )
@@ -56,10 +57,14 @@ def _of(delivery: Delivery) -> Iterator[Fact[Resident]]:
     buttons: list[Button] = [one for part in parts for one in getattr(part, "buttons", [])]
     if any(one.kind == "procedure" for one in buttons):
         label = f"配信「{delivery.name}」のボタンを押した"
-        yield from facts_of_happening(f"{key}:tapped", label=label, group=Group.DELIVERIES)
+        yield from facts_of_happening(
+            f"{key}:tapped", label=label, group=Group.DELIVERIES, scope_id=delivery.scope_id
+        )
     if any(isinstance(part, PagePart) and part.names_readers for part in parts):
         label = f"配信「{delivery.name}」の続きを読んだ"
-        yield from facts_of_happening(f"{key}:read", label=label, group=Group.DELIVERIES)
+        yield from facts_of_happening(
+            f"{key}:read", label=label, group=Group.DELIVERIES, scope_id=delivery.scope_id
+        )
 
 
 def _received(delivery: int) -> Callable[[Asking], Reading]:

@@ -15,7 +15,7 @@ from yakuba.richmenus.console.drafts import me, menu_for
 from yakuba.richmenus.console.listing import lines_of
 from yakuba.richmenus.models import MenuRule, RichMenu
 from yakuba.richmenus.sockets import DEFAULT, rule_kinds
-from yakuba.segments import builder, sockets
+from yakuba.segments import builder
 from yakuba.segments import queries as segments
 from yakuba.segments.forms import typed_condition
 from yakuba.townhall.models import Capability
@@ -143,7 +143,7 @@ def _draw(
         "rule": one,
         "others": queries.in_order(list(others)),
         "is_everybody": condition == segments.everybody(),
-        "vocabulary": builder.vocabulary(sockets.facts()),
+        "vocabulary": builder.vocabulary(condition),
         **builder.look(condition),
     }
     return render(request, "richmenus/console/rule.html", context)

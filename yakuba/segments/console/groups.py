@@ -182,7 +182,7 @@ def facts(request: StaffRequest) -> HttpResponse:
     """Everything that a condition can be about, for the builder; there may be hundreds."""
     if not queries.departments_of_makers(me(request)).exists():
         raise PermissionDenied
-    return JsonResponse(builder.whole_vocabulary())
+    return JsonResponse(builder.whole_vocabulary(me(request)))
 
 
 def _draw(request: StaffRequest, form: forms.SegmentDetails, one: Segment | None) -> HttpResponse:

@@ -146,6 +146,7 @@ def _fact(question: _Question, version: int | None) -> Fact[Resident]:
         unit=question.unit,
         group=Group.ANSWERS,
         is_sensitive=question.is_sensitive,
+        scope_id=question.procedure.scope_id,
         value=value,
         sql=sql,
     )
