@@ -39,7 +39,9 @@ SINGLES: dict[Kind, list[object]] = {
 
 
 def draw_leaf(draw: st.DrawFn, facts: Sequence[Fact[Resident]]) -> dict[str, object]:
-    fact = draw(st.sampled_from(facts))
+    # A choice of nothing cannot be asked about; the builder does not offer it either.
+    asked = [one for one in facts if one.choices or one.kind not in (Kind.CHOICE, Kind.CHOICES)]
+    fact = draw(st.sampled_from(asked))
     operator = draw(
         st.sampled_from([key for key, kinds in OPERATORS.items() if fact.kind in kinds])
     )

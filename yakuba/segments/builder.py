@@ -52,7 +52,9 @@ def whole_vocabulary(staff: StaffMember) -> dict[str, object]:
 
 
 def _words(facts: Iterable[Declaration]) -> dict[str, object]:
-    asked = [fact for fact in facts if fact.sql is not None and fact.is_offered]
+    asked = [
+        fact for fact in facts if fact.sql is not None and fact.is_offered and _has_values(fact)
+    ]
     groups = [group.value for group in Group]
     asked.sort(key=lambda fact: groups.index(fact.group) if fact.group in groups else len(groups))
     versions = _versions(asked)
@@ -61,6 +63,11 @@ def _words(facts: Iterable[Declaration]) -> dict[str, object]:
         "grades": list(GRADES),
         "operators": {key: str(words) for key, words in wording.OPERATORS.items()},
     }
+
+
+def _has_values(fact: Declaration) -> bool:
+    """Say whether there is something to choose: the first tag makes the fact of tags worth asking about."""
+    return bool(fact.choices) or fact.kind not in (Kind.CHOICE, Kind.CHOICES)
 
 
 def _versions(facts: Iterable[Declaration]) -> Mapping[tuple[str, int], str]:
