@@ -134,7 +134,9 @@ def test_a_clerk_works_from_the_list_to_the_answer_with_the_keyboard_alone(
     desk.goto(f"{live_server.url}/console/submissions/")
     desk.keyboard.press("/")
     desk.keyboard.type("山田花子")
-    desk.keyboard.press("Enter")
+    with desk.expect_response(lambda answer: "q=" in answer.url):  # all three are there before, too
+        desk.keyboard.press("Enter")
+    desk.wait_for_load_state("networkidle")
     expect(desk.get_by_text("3件", exact=True).first).to_be_visible()
     desk.keyboard.press("Escape")
     for _row in range(3):

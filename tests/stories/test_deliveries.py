@@ -112,7 +112,7 @@ def test_a_wrong_broadcast_is_stopped_midway_and_corrected(
 
     # Three minutes later somebody sees that the day is wrong, in the middle of sending.
     live(at("2026-11-20", 12, 5))
-    wait_until(lambda: wrong.batches.filter(attempts__gt=0).exists())
+    wait_until(lambda: any(said(town, name, "あす断水します") for name in names), 20)
     here = f"/console/deliveries/{wrong.public_id}/"
     desk.post(f"{here}do/", {"press": "stop"})
     town.phone.faults(delay_ms=0, endpoint="multicast")

@@ -182,7 +182,8 @@ def test_the_waiting_dots_reach_the_phone(api: Api, sim: Running, hanako: Reside
         {"message": "must be a multiple of five", "property": "loadingSeconds"}
     ]
     assert accepted.status_code == 202
-    assert sim.world.news[-2][1:] == ("loading", {"person": hanako.id, "seconds": 20})
+    news = [one[1:] for one in sim.world.news]  # what else was said on the wire comes between
+    assert ("loading", {"person": hanako.id, "seconds": 20}) in news
 
 
 def test_marking_as_read_marks_everything_before(api: Api, ear: Ear, hanako: Resident) -> None:
