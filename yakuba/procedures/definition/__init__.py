@@ -5,15 +5,20 @@ languages. What is allowed but unwise is not refused here: a draft may be unfini
 """
 
 from yakuba.procedures.definition.document import (
+    Charging,
     Contact,
     Correction,
     Definition,
+    Fee,
+    FeeLine,
     Mail,
     Opening,
+    Payment,
     Question,
     Repeat,
     Retention,
     Section,
+    Workflow,
 )
 from yakuba.procedures.definition.reading import (
     Fault,
@@ -29,18 +34,23 @@ from yakuba.procedures.definition.texts import LANGUAGES, Text, in_three
 
 __all__ = [
     "LANGUAGES",
+    "Charging",
     "Contact",
     "Correction",
     "Definition",
     "Fault",
+    "Fee",
+    "FeeLine",
     "Mail",
     "Opening",
+    "Payment",
     "Question",
     "Repeat",
     "Retention",
     "Section",
     "Text",
     "UnreadableDefinition",
+    "Workflow",
     "document_of",
     "faults_of",
     "from_yaml",

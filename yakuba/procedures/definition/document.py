@@ -31,6 +31,7 @@ Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}
 ChoiceId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 AttributeKey: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_][a-z0-9_-]{0,39}$")]
 Slug: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]{1,40}$")]
+Yen: TypeAlias = Annotated[StrictInt, Field(ge=1, le=9_999_999)]
 Days: TypeAlias = Annotated[StrictInt, Field(ge=1, le=36_600)]
 
 
@@ -97,6 +98,67 @@ class Mail(Part):
     addresses: tuple[Annotated[str, StringConstraints(max_length=254)], ...] = ()
     answers: tuple[Id, ...] = ()
     text: Words = ""
+
+
+class Charging(Part):
+    """An amount that clerks ask for often: 速達 300円."""
+
+    label: Text
+    amount: Yen
+
+
+class FeeLine(Part):
+    """One line of the fee: `unit` yen, times the number that `quantity_of` was answered with.
+
+    A line with `when` counts only if it holds; a reduction has a negative `unit`.
+    """
+
+    id: Id
+    label: Text
+    unit: Annotated[StrictInt, Field(ge=-9_999_999, le=9_999_999)]
+    quantity_of: Id | None = None  # a number, or a repeated section: how many are in it
+    when: Condition | None = None
+
+
+class Fee(Part):
+    """What it costs, in yen; nothing at all for whom `free_when` holds."""
+
+    lines: Annotated[tuple[FeeLine, ...], Field(min_length=1, max_length=30)]
+    free_when: Condition | None = None
+    note: Text | None = None
+
+
+class Payment(Part):
+    """When the fee is asked for, how long there is time, and what happens if it is not paid.
+
+    `connections` names providers that the town has connected; empty: all that are switched on.
+    """
+
+    timing: Literal["on_submit", "on_request"] = "on_submit"
+    due_days: Annotated[StrictInt, Field(ge=1, le=60)] = 7
+    remind_days: Annotated[StrictInt, Field(ge=0, le=30)] = 2  # before the last day; 0: never
+    unpaid: Literal["keep", "withdraw"] = "keep"
+    connections: tuple[Slug, ...] = ()
+
+
+class Workflow(Part):
+    """How the department works on it: checked, sent back, decided, issued."""
+
+    days_to_decide: Annotated[StrictInt, Field(ge=1, le=365)] | None = (
+        None  # 標準処理期間, open days
+    )
+    checklist: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
+    return_templates: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
+    return_days: Annotated[StrictInt, Field(ge=1, le=365)] = 14
+    remind_days: Annotated[StrictInt, Field(ge=0, le=30)] = 3  # before the last day; 0: never
+    lapse: Literal["keep", "withdraw"] = "keep"  # when nobody has corrected it by then
+    rejection_templates: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
+    appeal: Text | None = None  # 教示文: where and until when one may object
+    charges: Annotated[tuple[Charging, ...], Field(max_length=30)] = ()
+    withdrawing: Literal["free", "ask"] = "free"  # taking back while it is being checked
+    proof_days: Annotated[StrictInt, Field(ge=1, le=90)] = (
+        1  # how old a look at the certificate may be
+    )
 
 
 class Repeat(Part):
@@ -166,6 +228,9 @@ class Definition(Part):
     # Procedures, by their link names, that are offered once this one is handed in.
     go_on_to: Annotated[tuple[Slug, ...], Field(max_length=MOST_NEXT)] = ()
     mail: Mail | None = None
+    fee: Fee | None = None
+    payment: Payment | None = None
+    workflow: Workflow | None = None
     start_on: tuple[Annotated[str, StringConstraints(min_length=1, max_length=60)], ...] = ()
     sections: Annotated[tuple[Section, ...], Field(max_length=MOST_SECTIONS)] = ()
     retired_ids: tuple[Id, ...] = ()  # ids of questions that were removed; never used again
