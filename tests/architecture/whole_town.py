@@ -51,7 +51,13 @@ ROLES = {
     "designer": "作る人",
     "administrator": "管理者",
 }
-_CLERK = (Capability.VIEW, Capability.PERSONAL, Capability.HANDLE, Capability.EXPORT)
+_CLERK = (
+    Capability.VIEW,
+    Capability.PERSONAL,
+    Capability.HANDLE,
+    Capability.DECIDE,
+    Capability.EXPORT,
+)
 _DESIGNER = (Capability.VIEW, Capability.DESIGN, Capability.PUBLISH)
 
 

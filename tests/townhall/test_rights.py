@@ -34,6 +34,15 @@ class TestMay:
 
         assert [c for c in Capability.values if queries.may(reader, c, scope)] == ["view"]
 
+    def test_lets_a_clerk_decide_but_leaves_publishing_and_money_to_the_manager(self) -> None:
+        department = make_department()
+        scope = make_scope(department=department)
+        clerk = make_staff(department=department, role=Membership.Role.CLERK)
+
+        may = [one for one in Capability.values if queries.may(clerk, one, scope)]
+
+        assert may == ["view", "personal", "handle", "decide", "export", "design"]
+
     def test_gives_an_administrator_no_personal_data_by_itself(self) -> None:
         administrator = make_staff(is_administrator=True)
 

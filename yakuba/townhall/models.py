@@ -124,6 +124,8 @@ class Capability(models.TextChoices):
     VIEW = "view", _("一覧を見る")
     PERSONAL = "personal", _("個人情報を見る")
     HANDLE = "handle", _("処理する")
+    DECIDE = "decide", _("決定する")  # approve, reject, issue, take a decision up again
+    REFUND = "refund", _("返金する")  # say yes, as a second person, to money going back
     EXPORT = "export", _("書き出す")
     DESIGN = "design", _("作る・直す")
     PUBLISH = "publish", _("公開する・送信する")
@@ -144,7 +146,7 @@ class Membership(models.Model):
             if self == self.MANAGER:
                 return everything
             if self == self.CLERK:
-                return everything - {Capability.PUBLISH}
+                return everything - {Capability.PUBLISH, Capability.REFUND}
             return frozenset({Capability.VIEW})
 
     staff = models.ForeignKey(StaffMember, models.CASCADE, related_name="memberships")
