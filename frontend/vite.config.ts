@@ -19,12 +19,13 @@ function islands(): string[] {
     .filter((path) => existsSync(join(here, path)));
 }
 
-/** The letters that the server draws menus with (docs/decisions/0057), with their licence. */
+/** The letters that the server draws menus and papers with (docs/decisions/0057, 0046), with their licence. */
 const letters: Plugin = {
   name: "letters",
   generateBundle() {
     const folder = join(here, "node_modules/@expo-google-fonts/biz-udpgothic");
-    for (const path of ["700Bold/BIZUDPGothic_700Bold.ttf", "LICENSE_FONT"]) {
+    const faces = ["400Regular/BIZUDPGothic_400Regular.ttf", "700Bold/BIZUDPGothic_700Bold.ttf"];
+    for (const path of [...faces, "LICENSE_FONT"]) {
       const fileName = `fonts/${path.split("/").at(-1)}`;
       this.emitFile({ type: "asset", fileName, source: readFileSync(join(folder, path)) });
     }
