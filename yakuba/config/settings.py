@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "yakuba.procedures",
     "yakuba.broadcasts",
     "yakuba.richmenus",
+    "yakuba.registers",
     "yakuba.submissions",
     "yakuba.config",
 ]
