@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "yakuba.broadcasts",
     "yakuba.richmenus",
     "yakuba.registers",
+    "yakuba.identity",
     "yakuba.submissions",
     "yakuba.config",
 ]

@@ -1,0 +1,111 @@
+"""Proofs and how they stand. Nothing here asks a provider."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from yakuba.identity import rules, sockets
+from yakuba.identity.models import Evidence, IdentityCheck, Provider, StatusCheck
+from yakuba.kit import clock
+from yakuba.kit.secrets import keyed_hashes
+from yakuba.procedures.models import Run
+
+PERSON = "identity.person"  # what the keyed hash of the provider's person id is for
+VERIFICATION = "identity.verification"
+LOOK_HOLDS_DAYS = 1  # unless the procedure says otherwise (`Workflow.proof_days`)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One way to prove who one is, as the page offers it."""
+
+    provider: Provider
+    verifier: sockets.Verifier
+
+    @property
+    def connection(self) -> sockets.Connection:
+        return self.verifier.reads(self.provider.settings)
+
+
+def offers(*, purpose: str, kinds: Iterable[str] = ()) -> list[Offer]:
+    """Return what residents may choose from: switched on, fit for `purpose`, without an app first."""
+    wanted = tuple(kinds)
+    rows = Provider.objects.filter(is_on=True).order_by("order", "pk")
+    found = [
+        Offer(row, sockets.verifiers[row.kind]) for row in rows if row.kind in sockets.verifiers
+    ]
+    fit = [
+        one
+        for one in found
+        if purpose in one.verifier.purposes and (not wanted or one.provider.kind in wanted)
+    ]
+    return sorted(fit, key=lambda one: one.verifier.needs_app)
+
+
+def offer_of(provider: Provider) -> Offer:
+    return Offer(provider, sockets.verifiers[provider.kind])
+
+
+def newest_check(run: Run, question: str) -> IdentityCheck | None:
+    """Return the check that counts at this question now: an open one, else the verified one, else the last."""
+    mine = IdentityCheck.objects.of(run.pk, question).select_related("provider")
+    return (
+        mine.open().first()
+        or mine.filter(state=IdentityCheck.State.VERIFIED).first()
+        or mine.order_by("-begun_at").first()
+    )
+
+
+def proof_of(run: Run, question: str) -> Evidence | None:
+    """Return the evidence of who went through `run`, as proven at the question; None if nobody is."""
+    return (
+        Evidence.objects.filter(
+            check_of__run_id_kept=run.pk,
+            check_of__question=question,
+            check_of__state=IdentityCheck.State.VERIFIED,
+        )
+        .select_related("check_of__provider")
+        .first()
+    )
+
+
+def evidence_of_run(run_id: UUID) -> list[Evidence]:
+    """Return all evidence of what was handed in by the run, the newest first."""
+    return list(
+        Evidence.objects.filter(
+            check_of__run_id_kept=run_id, check_of__state=IdentityCheck.State.VERIFIED
+        )
+        .select_related("check_of__provider")
+        .order_by("-verified_at")
+    )
+
+
+def newest_look(evidence: Evidence) -> StatusCheck | None:
+    """Return what was learnt last about the certificate: whoever is revoked once stays so."""
+    looks = evidence.statuses.order_by("-at", "-pk")
+    return looks.filter(state=StatusCheck.State.REVOKED).first() or looks.first()
+
+
+def standing(evidence: Evidence, *, days: int = LOOK_HOLDS_DAYS) -> rules.Standing:
+    """Say how evidence stands now; see `rules.standing`. `days`: how old a look at the certificate may be."""
+    look = newest_look(evidence)
+    return rules.standing(
+        verified_at=evidence.verified_at,
+        looked_at=look.at if look else None,
+        state=look.state if look else evidence.revocation_state,
+        reason=look.reason if look else "",
+        now=clock.now(),
+        days=days,
+    )
+
+
+def others_of_person(evidence: Evidence) -> list[IdentityCheck]:
+    """Return verified checks of the same person by other residents: two LINE accounts, or a family's telephone."""
+    if evidence.person_id is None:
+        return []
+    hashes = keyed_hashes(evidence.person_id, purpose=PERSON)
+    mine = evidence.check_of.resident_id
+    found = IdentityCheck.objects.filter(
+        state=IdentityCheck.State.VERIFIED, evidence__person_hash__in=hashes
+    )
+    return list(found.exclude(resident_id=mine).order_by("-begun_at"))
