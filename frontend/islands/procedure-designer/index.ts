@@ -158,10 +158,17 @@ class Designer extends HTMLElement {
     if (act === "save") return; // whoever typed is somewhere else already
     const [wanted, returnTo] = [this.#wanted, this.#returnTo];
     this.#wanted = this.#returnTo = "";
+    if (this.#hasGoneOn(returnTo) && !wanted) return;
     if (act === "add_choices") this.#focusLastChoice();
     else if (act === "add_question" || act === "add_section") this.#focusFirst();
     else if (wanted) this.#go(wanted);
     else if (returnTo) document.getElementById(returnTo)?.focus();
+  }
+
+  /** Whoever writes in a field by now keeps the caret; a letter typed into a button would be lost. */
+  #hasGoneOn(returnTo: string): boolean {
+    const at = document.activeElement;
+    return at?.closest("#part-form") != null && at.id !== returnTo && at.matches("input, textarea");
   }
 
   #openChosen(): void {
