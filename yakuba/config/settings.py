@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "yakuba.procedures",
     "yakuba.broadcasts",
     "yakuba.richmenus",
+    "yakuba.payments",
     "yakuba.registers",
     "yakuba.identity",
     "yakuba.submissions",

@@ -1,0 +1,3 @@
+"""What payments plug into others."""
+
+from yakuba.payments import operations  # noqa: F401

@@ -1,0 +1,136 @@
+"""What was paid, how it can be paid, and what waits for a person."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet, Sum
+
+from yakuba.payments import rules
+from yakuba.payments.models import Alarm, Attempt, Charge, Connection, LedgerEntry, RefundTask
+from yakuba.payments.sockets import Contract, Method, providers
+from yakuba.residents.models import Resident
+
+
+def sums_of(charges: Iterable[Charge]) -> dict[int, rules.Sums]:
+    """What the ledger says of each charge, by its key, in two queries."""
+    keys = [one.pk for one in charges]
+    entries: dict[int, list[LedgerEntry]] = defaultdict(list)
+    for entry in LedgerEntry.objects.filter(charge__in=keys):
+        entries[entry.charge_id].append(entry)
+    planned: dict[int, int] = dict(
+        RefundTask.objects.filter(charge__in=keys, state__in=RefundTask.planned())
+        .values_list("charge")
+        .annotate(Sum("amount"))
+    )
+    return {key: rules.sums(entries[key], planned_back=planned.get(key, 0)) for key in keys}
+
+
+def sums(charge: Charge) -> rules.Sums:
+    return sums_of([charge])[charge.pk]
+
+
+def standing(charge: Charge) -> rules.Standing:
+    """How the charge stands: none, due, partly_paid, paid, overpaid or refund_due."""
+    return standing_of([charge])[charge.pk]
+
+
+def standing_of(charges: Iterable[Charge]) -> dict[int, rules.Standing]:
+    """How each charge stands, by its key."""
+    charges = list(charges)
+    found = sums_of(charges)
+    return {
+        one.pk: rules.standing(one.amount, found[one.pk], is_voided=one.is_voided)
+        for one in charges
+    }
+
+
+def standing_together(charges: Iterable[Charge]) -> rules.Standing:
+    """How several charges of one matter stand together: the worst that somebody has to act on."""
+    found = set(standing_of(charges).values())
+    order: tuple[rules.Standing, ...] = ("due", "partly_paid", "overpaid", "refund_due", "paid")
+    return next((one for one in order if one in found), "none")
+
+
+def still_to_pay(charge: Charge) -> int:
+    return rules.still_to_pay(charge.amount, sums(charge), is_voided=charge.is_voided)
+
+
+def is_held(charge: Charge) -> bool:
+    """Say whether a person has to look at the charge before anything goes on (E26)."""
+    return charge.alarms.filter(resolved_at=None, kind__in=Alarm.holding()).exists()
+
+
+def held(charges: Collection[Charge]) -> set[int]:
+    """The keys of those charges that wait for a person."""
+    open_alarms = Alarm.objects.filter(
+        charge__in=charges, resolved_at=None, kind__in=Alarm.holding()
+    )
+    return {pk for pk in open_alarms.values_list("charge", flat=True) if pk is not None}
+
+
+# ---- providers
+
+
+def contract_of(connection: Connection) -> Contract:
+    """The contract as it is now, with its keys."""
+    return providers[connection.kind].contract.model_validate(connection.settings)
+
+
+def contract_for(attempt: Attempt) -> Contract:
+    """The contract that `attempt` was begun with; with the present keys if only keys have changed since.
+
+    The account must be the old one (E28), and old keys may have been switched off.
+    """
+    same = attempt.connection.generation == attempt.generation
+    settings = attempt.connection.settings if same else attempt.settings_frozen
+    return providers[attempt.kind].contract.model_validate(settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A method of a connection, as a resident chooses it."""
+
+    connection: Connection
+    method: Method
+
+    @property
+    def key(self) -> str:
+        return f"{self.connection.key}:{self.method.key}"
+
+
+def usable(charge: Charge | None = None) -> list[Connection]:
+    """Connections that are on and were found in order; of `charge`, those that it allows."""
+    on = Connection.objects.filter(is_on=True, faults=[]).order_by("order", "pk")
+    wanted: Sequence[str] = charge.connections if charge else ()
+    return [one for one in on if one.kind in providers and (not wanted or one.key in wanted)]
+
+
+def ways(charge: Charge) -> list[Way]:
+    """How `charge` can be paid now."""
+    amount = still_to_pay(charge)
+    found = []
+    for connection in usable(charge):
+        contract = contract_of(connection)
+        if contract.abilities.min_yen <= amount <= contract.abilities.max_yen:
+            found += [Way(connection, method) for method in contract.methods()]
+    return found
+
+
+def refundable_captures(charge: Charge) -> list[tuple[int, int]]:
+    """What was received for `charge`, the oldest first: keys with what is left of each, plans deducted."""
+    received = charge.entries.filter(kind__in=rules.RECEIVED, currency=rules.YEN).order_by("pk")
+    return [(entry.pk, left_of(entry)) for entry in received if left_of(entry) > 0]
+
+
+def left_of(entry: LedgerEntry) -> int:
+    """What of a capture has neither gone back nor is planned to."""
+    gone = entry.back.filter(kind__in=rules.GIVEN_BACK).aggregate(n=Sum("amount"))["n"] or 0
+    plans = entry.refunds.filter(state__in=RefundTask.planned()).aggregate(n=Sum("amount"))["n"]
+    return max(0, entry.amount - gone - (plans or 0))
+
+
+def charges_of(resident: Resident) -> QuerySet[Charge]:
+    """What a resident was asked to pay, the newest first; not what was taken back unpaid."""
+    mine = Charge.objects.filter(resident=resident)
+    return mine.filter(Q(voided_at=None) | Q(entries__isnull=False)).distinct().order_by("-pk")
