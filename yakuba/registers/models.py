@@ -115,12 +115,13 @@ class Edition(models.Model):
         APPEND = "append", _("追加")
         UPSERT = "upsert", _("追加と更新")
         HAND = "hand", _("画面での変更")
+        PROCEDURE = "procedure", _("手続による変更")
         UNDO = "undo", _("取り消し")
 
     id = models.BigAutoField(primary_key=True)
     register = models.ForeignKey(Register, models.CASCADE, related_name="editions")
     number = models.PositiveIntegerField()
-    mode = models.CharField(_("取り込み方"), max_length=7, choices=Mode)
+    mode = models.CharField(_("取り込み方"), max_length=9, choices=Mode)
     sha256 = models.CharField(max_length=64, blank=True)  # of the file
     counts = models.JSONField(default=dict)  # {"added", "changed", "removed", "same", "rows"}
     undoes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="undone_by")
@@ -224,7 +225,7 @@ class Import(models.Model):
     name = EncryptedText()  # as the clerk's machine calls the file
     sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=10, choices=State, default=State.MAPPING)
-    mode = models.CharField(max_length=7, choices=Edition.Mode, default=Edition.Mode.REPLACE)
+    mode = models.CharField(max_length=9, choices=Edition.Mode, default=Edition.Mode.REPLACE)
     reading = models.JSONField(default=dict)  # {"encoding", "delimiter", "sheet", "header"}
     head = EncryptedJSON()  # the first lines, for the page on which columns are mapped
     mapping = models.JSONField(default=dict)  # {place of the file's column: key, or "" for none}
