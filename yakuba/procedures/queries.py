@@ -1,6 +1,6 @@
 """Plans of versions, the facts a run is judged by, and what residents and staff may see."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -65,6 +65,22 @@ def facts_for(plan: Plan, resident: Resident) -> Facts:
         values={key: fact.value(resident) for key, fact in known.items()},
         outside=tables,
     )
+
+
+def facts_of(run: Run, plan: Plan, resident: Resident, *, now: datetime) -> Facts:
+    """Read what a turn of `run` needs to know: as `facts_for`, and how it stands with what is answered elsewhere."""
+    facts = facts_for(plan, resident)
+    if not plan.gathering:
+        return facts
+    state = rules.State.from_json(run.state)
+    answers = rules.handed_in(plan, state, facts=facts, now=now)
+    gathered = {
+        step.question.id: sockets.options_of(step).gather(
+            sockets.Found(run, resident, step.question.id, step.question.id, answers, now)
+        )
+        for step in plan.gathering
+    }
+    return replace(facts, outside={**facts.outside, **gathered})
 
 
 class PostalPlaces(PostalTable):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -20,14 +21,42 @@ from yakuba.procedures.rules.answering import (
     FormReading,
     OptionFault,
     Reading,
+    Resolved,
     Sample,
     Wrong,
 )
 from yakuba.procedures.rules.inputs import Raw, Sent
-from yakuba.procedures.rules.plans import Plan
+from yakuba.procedures.rules.plans import Plan, Step
 from yakuba.procedures.rules.says import View
 from yakuba.procedures.rules.values import Value
+from yakuba.procedures.rules.wording import FROM_RECORDS
 from yakuba.residents.models import Resident
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a run stands when an automatic question is come to: everything that its kind may look at.
+
+    `answers` are those that would be handed in now, by path; `path` is that of the question itself.
+    """
+
+    run: Run
+    resident: Resident
+    question_id: str
+    path: str
+    answers: Mapping[str, Value]
+    now: datetime
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether a draft is being tried by its maker: nothing may be written."""
+        return self.run.version_id is None
+
+    def answer(self, question_id: str) -> Value:
+        """Return the answer to another question: in a repeated section that of the same person."""
+        head, bracket, _question = self.path.rpartition("].")
+        near = f"{head}{bracket}{question_id}"
+        return self.answers[near] if near in self.answers else self.answers.get(question_id)
 
 
 class Options(BaseModel):
@@ -88,6 +117,34 @@ class Options(BaseModel):
     def bad_samples(self, at: At) -> Sequence[Raw]:
         return []
 
+    def depends_on(self) -> tuple[str, ...]:
+        return ()
+
+    def fills(self) -> tuple[str, ...]:
+        return ()
+
+    def locked(self, value: Value) -> tuple[str, ...]:
+        return ()
+
+    def source(self, language: str = "ja") -> str:
+        return FROM_RECORDS.pick(language)
+
+    # What follows is called by `operations`, inside the turn's transaction; the engine does not know it.
+
+    def resolve(self, found: Found) -> Resolved | None:
+        """Find the answer of an automatic question; None: it is not known yet (`gathers` only).
+
+        May write rows of its own. A Refusal undoes them and is told to the resident; the next turn asks again.
+        """
+        raise NotImplementedError
+
+    def gather(self, found: Found) -> object:
+        """Return how it stands elsewhere, which is `At.outside` for this question. Only reads."""
+        return None
+
+    def confirm(self, found: Found, value: Value) -> None:
+        """Take what was found for good, in the last transaction of the run; a Refusal leaves the run as it was."""
+
 
 class QuestionKind(Pluggable):
     """A kind of question: one file in `kinds/`, its options with their behaviour, and these words.
@@ -95,6 +152,10 @@ class QuestionKind(Pluggable):
     `is_confidential`: the answer must not lie on LINE's servers. `is_choosing`: the person only picks what we
     wrote, so an application may ask it in the talk. `is_message`: nothing is asked. `in_talk`: it can be
     answered in the talk at all.
+
+    `is_automatic`: the answer is found, by `Options.resolve`. `gathers`: it is answered elsewhere; the page shows
+    the way there (a `View` with the widget "handoff"), and the talk opens the page. A kind that is both is
+    asked as long as `resolve` returns None.
     """
 
     options: ClassVar[type[Options]]
@@ -102,6 +163,8 @@ class QuestionKind(Pluggable):
     is_choosing: bool = False
     is_message: bool = False
     in_talk: bool = True
+    is_automatic: bool = False
+    gathers: bool = False
 
     def reads(self, options: Mapping[str, object]) -> Options:
         """Read the options of one question.
@@ -113,6 +176,17 @@ class QuestionKind(Pluggable):
 
 
 question_kinds: Registry[QuestionKind] = Registry(QuestionKind)
+
+
+def options_of(step: Step) -> Options:
+    """Return the options of a question, with what they do outside the engine.
+
+    Raises:
+        TypeError: its kind was made for the engine alone.
+    """
+    if isinstance(step.answering, Options):
+        return step.answering
+    raise TypeError(f"{step.question.kind} has no options that can look outside")
 
 
 @dataclass(frozen=True, slots=True)

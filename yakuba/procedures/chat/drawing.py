@@ -219,7 +219,10 @@ def _open_page(item: says.OpenPage, surface: Surface) -> list[Message]:
 
 
 def _summary(item: says.Summary, surface: Surface) -> list[Message]:
-    facts = [(row.label, row.shown) for row in item.rows[:_ROWS_ON_A_CARD]]
+    facts = [
+        (row.label, f"{row.shown}（{row.source}）" if row.source else row.shown)
+        for row in item.rows[:_ROWS_ON_A_CARD]
+    ]
     more = len(item.rows) - _ROWS_ON_A_CARD
     note = surface.words(wording.MORE_ROWS, more=more) if more > 0 else ""
     on_page: CardAction = line.Link(surface.words(wording.ON_PAGE), surface.page())

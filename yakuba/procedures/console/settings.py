@@ -45,6 +45,7 @@ def groups_of(part: Part, whole: Document, around: Around) -> list[Group]:
 
 def _question(question: Document, around: Around) -> list[Group]:
     is_message = question.get("kind") == "message"
+    is_found = _is_found(question)
     kinds = tuple((kind.key, str(kind.label)) for kind in sockets.question_kinds)
     settled = "公開した質問の種類は変えられません。変えるときは、質問を新しく作ってください。"
     first = [
@@ -58,7 +59,7 @@ def _question(question: Document, around: Around) -> list[Group]:
         ),
         Control(
             "label",
-            "お知らせの文" if is_message else "質問の文",
+            "お知らせの文" if is_message else "確認の画面での呼び名" if is_found else "質問の文",
             "text",
             "ふりがなは、上市町《かみいちまち》のように書きます。",
             is_long=is_message,
@@ -66,7 +67,7 @@ def _question(question: Document, around: Around) -> list[Group]:
             is_required=True,
         ),
     ]
-    if not is_message:
+    if not is_message and not is_found:
         first += [
             Control("hint", "補足", "text", "質問のすぐ下に小さく表示します。", wraps=True),
             Control("required", "かならず答えてもらう", "check", usual=True),
@@ -79,6 +80,14 @@ def _question(question: Document, around: Around) -> list[Group]:
     if not is_message:
         groups.append(Group("そのほか", _rest(around), is_rare=True))
     return groups
+
+
+def _is_found(question: Document) -> bool:
+    """Whether nobody is asked: the answer is looked up."""
+    if question.get("kind") not in sockets.question_kinds:
+        return False
+    kind = sockets.question_kinds[question["kind"]]
+    return kind.is_automatic and not kind.gathers
 
 
 def _options(question: Document) -> list[Control]:

@@ -15,6 +15,7 @@ from yakuba.procedures import definition, rules, sockets
 from yakuba.procedures.console.documents import Document
 from yakuba.procedures.rules import inputs, says
 from yakuba.procedures.rules.asking import Place, Turnstile, items_of, route
+from yakuba.procedures.rules.walking.going import advance_finding
 from yakuba.procedures.rules.walking.wishes import Wish, reply_to, wish_for
 from yakuba.segments.sockets import facts as resident_facts
 
@@ -31,10 +32,11 @@ class Trial:
     wish: Wish
 
     def give(self, state: rules.State, given: inputs.Input) -> rules.Outcome:
-        return rules.advance(
+        return advance_finding(
             self.plan,
             state,
             given,
+            self.wish,
             facts=self.facts,
             now=self.now,
             language=self.language,
@@ -123,7 +125,7 @@ def _past(one: Trial, state: rules.State, stop: Place | Turnstile) -> rules.Stat
         people = items_of(state, stop.section) or ("w1",)
         return one.give(state, inputs.Page(stop.section.id, {}, items=people)).state
     section = stop.step.section
-    if not stop.is_question:
+    if not stop.is_question or stop.is_automatic:
         return one.give(state, inputs.Page(section.id, {})).state
     reply = reply_to(stop.step, one.wish, rules.At(one.now, one.language))
     raw = "" if reply.skips else reply.raw

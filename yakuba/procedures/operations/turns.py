@@ -1,6 +1,5 @@
 """One turn of a resident's run: lock, ask the engine, write, do what it wants done."""
 
-import secrets
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -13,6 +12,7 @@ from yakuba.kit.errors import Refusal
 from yakuba.kit.secrets import keyed_hash
 from yakuba.procedures import queries, rules, sockets
 from yakuba.procedures.models import AnsweredOnce, Conversation, Procedure, Run
+from yakuba.procedures.operations.finding import answering, confirm
 from yakuba.procedures.operations.keeping import keep
 from yakuba.procedures.rules import inputs, says
 from yakuba.reports import operations as reports
@@ -213,17 +213,9 @@ def _lock_talk(resident: Resident) -> Conversation:
 def _advance(run: Run, resident: Resident, talk: Conversation, given: inputs.Input) -> Turn:
     plan = queries.plan_of_run(run)
     state = rules.State.from_json(run.state)
-    facts = queries.facts_for(plan, resident)
     now = clock.now()
-    outcome = rules.advance(
-        plan,
-        state,
-        given,
-        facts=facts,
-        now=now,
-        language=resident.language,
-        nonce=secrets.token_urlsafe(6),
-    )
+    facts = queries.facts_of(run, plan, resident, now=now)
+    outcome = answering(run, plan, state, given, resident, facts=facts, now=now)
     _count_taps(run, plan, state, outcome.state)
     message = given.message if isinstance(given, inputs.Answer) else ""
     run.heard = rules.heard_after(run.heard, state, outcome.state, message=message)
@@ -265,7 +257,9 @@ def _count_taps(run: Run, plan: rules.Plan, before: rules.State, after: rules.St
         reports.tapped(kind="started", subject=subject)
     for path, entry in after.answers.items():
         step = plan.steps.get(rules.question_in(path)[0])
-        if step is None or not step.kind.is_choosing or entry == before.answers.get(path):
+        if step is None or not step.kind.is_choosing or entry.by:
+            continue
+        if entry == before.answers.get(path):
             continue
         chosen = entry.value if isinstance(entry.value, list) else [entry.value]
         for choice in chosen if entry.how == "given" else ["-"]:
@@ -283,7 +277,7 @@ def _complete(
     """Hand in: exactly one thing is made, in this transaction, or a sentence says why not."""
     run, plan = turn.run, turn.plan
     if run._state.adding:
-        _write(run)  # what is made may point at it
+        run.save(force_insert=True)  # what is made may point at it
     try:
         with transaction.atomic():
             result = _make_outcome(run, plan, effect, resident)
@@ -312,6 +306,7 @@ def _make_outcome(
                     procedure=procedure, mark=_mark(procedure, resident), run_id=run.pk
                 )
     keep(plan, effect, resident)
+    confirm(run, plan, effect, resident)
     return sockets.outcomes[definition.outcome].complete(
         run,
         None if definition.anonymous else resident,

@@ -71,6 +71,11 @@ class Drawn:
         return bool(widget.parts) or (bool(widget.choices) and widget.name != "select")
 
     @property
+    def is_fixed(self) -> bool:
+        """It was found and not typed, so there is nothing to type into."""
+        return not self.field.may_edit and (bool(self.field.source) or not self.field.is_asked)
+
+    @property
     def is_short(self) -> bool:
         return self.field.widget.name in ("number", "money", "time")
 

@@ -210,8 +210,9 @@ class _Standing:
 
 def _standing(request: ResidentRequest, run: Run) -> _Standing:
     plan = queries.plan_of_run(run)
-    facts = queries.facts_for(plan, request.resident)
-    return _Standing(plan, rules.State.from_json(run.state), facts, clock.now())
+    now = clock.now()
+    facts = queries.facts_of(run, plan, request.resident, now=now)
+    return _Standing(plan, rules.State.from_json(run.state), facts, now)
 
 
 def _view(request: ResidentRequest, run: Run, section: str) -> rules.PageView:

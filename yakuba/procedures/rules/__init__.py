@@ -72,6 +72,7 @@ from yakuba.procedures.rules.pages import Field, PageView, next_section, page, r
 from yakuba.procedures.rules.plans import Facts, Plan, plan
 from yakuba.procedures.rules.state import Entry, State, UnreadableState, heard_after
 from yakuba.procedures.rules.talk import AGAIN, CONTINUE, PERSON, STOP, is_going_on
+from yakuba.procedures.rules.values import Value
 from yakuba.procedures.rules.walk import Unreached, Walk, WalkRun, walk
 
 __all__ = [
@@ -95,6 +96,7 @@ __all__ = [
     "State",
     "Unreached",
     "UnreadableState",
+    "Value",
     "Walk",
     "WalkRun",
     "advance",

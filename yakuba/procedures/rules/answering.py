@@ -107,6 +107,19 @@ class ClearValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Resolved:
+    """What came of an automatic question: its own answer, and answers to later questions.
+
+    `fills` are by question id, in the form in which their kinds store them; those named in `locked` cannot be
+    changed by whoever is asked. A fill that its question would refuse is left out, and the question is asked.
+    """
+
+    value: Value
+    fills: Mapping[str, Value] = field(default_factory=dict)
+    locked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OptionFault:
     """Something unwise in a kind's options. `where` is the place below `options`."""
 
@@ -166,6 +179,18 @@ class Answering(Protocol):
     def bad_samples(self, at: At) -> Sequence[Raw]:
         """Return what must be refused when a page posts it."""
 
+    def depends_on(self) -> tuple[str, ...]:
+        """Name the questions whose answers an automatic question is found by; when one changes it is found anew."""
+
+    def fills(self) -> tuple[str, ...]:
+        """Name the later questions that an automatic question may answer."""
+
+    def locked(self, value: Value) -> tuple[str, ...]:
+        """Name those of them that nobody may change; asked when what was handed in is taken up again."""
+
+    def source(self, language: str = "ja") -> str:
+        """Say in a few words where the answers come from that it filled in."""
+
 
 class Kind(Protocol):
     """A kind of question, as the engine knows it."""
@@ -185,6 +210,14 @@ class Kind(Protocol):
     @property
     def in_talk(self) -> bool:
         """Whether it can be answered in the talk at all."""
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether nobody is asked: the answer is found by the answers before it."""
+
+    @property
+    def gathers(self) -> bool:
+        """Whether it is answered elsewhere, by going there from our page and coming back."""
 
     def reads(self, options: Mapping[str, object]) -> Answering:
         """Read the options of one question.

@@ -5,8 +5,10 @@ earlier answers that are themselves asked, at those of the same person in a repe
 outside facts; whatever else it names is not known.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from yakuba.conditions.facts import Value as FactValue
@@ -18,6 +20,7 @@ from yakuba.procedures.definition import Section
 from yakuba.procedures.rules.answering import At
 from yakuba.procedures.rules.plans import ANSWER, Facts, Plan, Step
 from yakuba.procedures.rules.state import Entry, State
+from yakuba.procedures.rules.values import Value
 
 Standing: TypeAlias = Literal["asked", "maybe", "not"]
 
@@ -32,6 +35,7 @@ class Place:
     standing: Standing
     entry: Entry | None
     around: Standing = "asked"  # of its section
+    basis: str = ""  # of an automatic question: the mark of the answers it is found by now
 
     @property
     def is_open(self) -> bool:
@@ -40,6 +44,15 @@ class Place:
     @property
     def is_question(self) -> bool:
         return not self.step.kind.is_message
+
+    @property
+    def is_automatic(self) -> bool:
+        return self.step.kind.is_automatic
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it is found without anybody noticing, so that it has no number and no field."""
+        return self.step.kind.is_automatic and not self.step.kind.gathers
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +96,10 @@ class Route:
         counted = [
             place.path
             for place in self.places
-            if place.is_question and place.standing != "not" and place.around != "maybe"
+            if place.is_question
+            and not place.is_silent
+            and place.standing != "not"
+            and place.around != "maybe"
         ]
         number = counted.index(path) + 1 if path in counted else len(counted)
         return number, len(counted)
@@ -128,22 +144,34 @@ def new_item(state: State, section: Section, items: tuple[str, ...]) -> str:
     return next(str(number) for number in range(1, len(used) + 2) if str(number) not in used)
 
 
+def may_edit(state: State, place: Place) -> bool:
+    """Whether the answer at `place` may be changed: always, unless only some were opened, or it was found."""
+    if place.is_automatic or (place.entry is not None and place.entry.is_locked):
+        return False
+    if state.editable is None or place.entry is None:
+        return True
+    question_id, _item = question_in(place.path)
+    return place.path in state.editable or question_id in state.editable
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What conditions see at one point: given answers by fact, and those that are still open."""
+    """What is known at one point: given answers by fact, as they are stored, and those that are still open."""
 
-    values: dict[str, FactValue]
-    open: set[str]
+    values: dict[str, FactValue] = field(default_factory=dict)
+    open: set[str] = field(default_factory=set)
+    stored: dict[str, Value] = field(default_factory=dict)
+    found: set[str] = field(default_factory=set)  # paths of automatic questions whose answer stands
 
     def inside(self) -> "_Known":
-        return _Known(dict(self.values), set(self.open))
+        return _Known(dict(self.values), set(self.open), dict(self.stored), set(self.found))
 
 
 class _Walker:
     def __init__(self, plan: Plan, state: State, facts: Facts, at: At) -> None:
         self.plan, self.state, self.facts = plan, state, facts
         self.at = at
-        self.known = _Known({}, set())
+        self.known = _Known()
 
     def stops(self) -> Iterator[Stop]:
         for section, steps in self.plan.sections:
@@ -177,10 +205,18 @@ class _Walker:
         for step in steps:
             path = path_of(section, step.question.id, item)
             standing = _both(around, self._standing(step.question.when, known))
-            entry = self.state.answers.get(path)
-            place = Place(path, step, item, standing, entry, around)
+            basis = _basis(step, known) if step.kind.is_automatic else ""
+            entry = self._standing_entry(path, basis, known)
+            place = Place(path, step, item, standing, entry, around, basis)
             self._remember(place, known)
             yield place
+
+    def _standing_entry(self, path: str, basis: str, known: _Known) -> Entry | None:
+        """Return what was entered, unless it was found by answers that are others now."""
+        entry = self.state.answers.get(path)
+        if entry is None or entry.basis != basis or (entry.by and entry.by not in known.found):
+            return None
+        return entry
 
     def _remember(self, place: Place, known: _Known) -> None:
         key = ANSWER + place.step.question.id
@@ -188,6 +224,9 @@ class _Walker:
             known.open.add(key)
         elif place.standing == "asked" and place.entry and place.entry.how == "given":
             value = place.step.answering.fact_value(place.entry.value)
+            known.stored[place.step.question.id] = place.entry.value
+            if place.is_automatic:
+                known.found.add(place.path)
             if value is not None:
                 known.values[key] = value
 
@@ -203,6 +242,13 @@ class _Walker:
         if leaf.fact in known.open:
             return None
         return verdict_of(leaf, self.plan, self.facts, known.values, self.at)
+
+
+def _basis(step: Step, known: _Known) -> str:
+    """Mark the answers that an automatic question is found by, so that it is noticed when they change."""
+    answers = [known.stored.get(question_id) for question_id in step.answering.depends_on()]
+    plain = json.dumps(answers, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 
 def verdict_of(

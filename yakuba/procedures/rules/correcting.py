@@ -3,7 +3,14 @@
 from datetime import datetime
 
 from yakuba.procedures.rules.answering import At
-from yakuba.procedures.rules.asking import items_of, question_in, route, turnstile_path
+from yakuba.procedures.rules.asking import (
+    Place,
+    items_of,
+    path_of,
+    question_in,
+    route,
+    turnstile_path,
+)
 from yakuba.procedures.rules.plans import Facts, Plan
 from yakuba.procedures.rules.state import Entry, State
 
@@ -22,11 +29,36 @@ def settled(plan: Plan, state: State, *, facts: Facts, now: datetime) -> State:
         left = [
             place
             for place in route(plan, state, facts, At(now)).places
-            if place.is_open and not (place.is_question and place.step.question.required)
+            if place.is_open and _counts_as_left(place, state)
         ]
         if not left:
             return state
-        entries[left[0].path] = Entry(how="skipped" if left[0].is_question else "seen")
+        if left[0].is_automatic:
+            entries |= _as_found(plan, state, left[0])
+        else:
+            entries[left[0].path] = Entry(how="skipped" if left[0].is_question else "seen")
+
+
+def _counts_as_left(place: Place, state: State) -> bool:
+    if place.is_automatic:
+        entry = state.answers.get(place.path)
+        return entry is not None and not entry.basis
+    return not (place.is_question and place.step.question.required)
+
+
+def _as_found(plan: Plan, state: State, place: Place) -> dict[str, Entry]:
+    """Say of an answer what it was found by, and of those it filled in and locked that they are its own."""
+    found = state.answers[place.path].model_copy(update={"basis": place.basis})
+    entries = {place.path: found}
+    for question_id in place.step.answering.locked(found.value):
+        step = plan.steps.get(question_id)
+        if step is not None:
+            is_near = step.section.id == place.step.section.id
+            path = path_of(step.section, question_id, place.item if is_near else "")
+            if path in state.answers:
+                update = {"by": place.path, "is_locked": True}
+                entries[path] = state.answers[path].model_copy(update=update)
+    return entries
 
 
 def _items_in(plan: Plan, state: State) -> dict[str, tuple[str, ...]]:

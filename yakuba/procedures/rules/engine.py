@@ -7,7 +7,7 @@ Changing an answer changes the map; what is then no longer asked stays in the st
 from dataclasses import dataclass
 from datetime import datetime
 
-from yakuba.procedures.rules import inputs, pages, patterns, talk, wording
+from yakuba.procedures.rules import finding, inputs, pages, patterns, talk, wording
 from yakuba.procedures.rules.correcting import settled
 from yakuba.procedures.rules.inputs import Input
 from yakuba.procedures.rules.plans import Facts, Plan
@@ -65,6 +65,10 @@ def _take(turn: Turn, given: Input) -> None:
             talk.press(turn, given)
         case inputs.Page():
             pages.take(turn, given)
+        case inputs.Found():
+            finding.take(turn, given)
+        case inputs.Look():
+            finding.look(turn)
         case inputs.Submit():
             patterns.submit(turn, rev=given.rev)
         case inputs.Correct():

@@ -34,7 +34,8 @@ def repeat(turn: Turn) -> None:
         _finish(turn)
         return
     place = turn.route.place(focus)
-    if place is not None and place.standing == "asked" and place.is_question:
+    is_found = place is not None and place.is_automatic and place.entry is not None
+    if place is not None and place.standing == "asked" and place.is_question and not is_found:
         ask(turn, place)
         return
     gate = next((one for one in gates(turn) if one.path == focus), None)
@@ -45,7 +46,13 @@ def repeat(turn: Turn) -> None:
 
 
 def ask(turn: Turn, place: Place) -> None:
-    """Turn the talk to one question: ask it here, or open the page if it is nobody else's business."""
+    """Turn the talk to one question: ask it here, or open the page if it is nobody else's business.
+
+    One that is automatic is looked for first, and asked only if that was in vain.
+    """
+    if place.is_automatic and place.is_open and turn.looked_for != place.path:
+        turn.find(place)
+        return
     is_new = turn.state.focus != place.path
     turn.focus(place.path)
     if place.step.needs_page:
@@ -112,7 +119,9 @@ def ways_out(turn: Turn, place: Place | None) -> tuple[Choice, ...]:
     buttons = []
     if place is not None and previous(turn, place.path) is not None:
         buttons.append(turn.button(".back", wording.BACK))
-    if place is not None and place.entry is not None and place.entry.how != "seen":
+    if place is not None and place.is_automatic:
+        pass  # nobody can leave it out
+    elif place is not None and place.entry is not None and place.entry.how != "seen":
         buttons.append(turn.button(".skip", wording.KEEP))
     elif place is not None and not place.step.question.required:
         buttons.append(turn.button(".skip", wording.SKIP))
@@ -141,7 +150,12 @@ def previous(turn: Turn, path: str) -> Place | None:
     for stop in turn.route.stops:
         if stop.path == path:
             return before
-        if isinstance(stop, Place) and stop.standing == "asked" and stop.is_question:
+        if (
+            isinstance(stop, Place)
+            and stop.standing == "asked"
+            and stop.is_question
+            and not stop.is_silent
+        ):
             before = stop if stop.entry is not None and turn.may_edit(stop) else before
     return before
 

@@ -4,11 +4,18 @@ from collections.abc import Mapping
 
 from yakuba.procedures.definition import Section
 from yakuba.procedures.rules import wording
-from yakuba.procedures.rules.asking import Route, Turnstile, items_of, question_in
+from yakuba.procedures.rules.asking import (
+    Place,
+    Route,
+    Turnstile,
+    items_of,
+    may_edit,
+    question_in,
+)
 from yakuba.procedures.rules.openings import opening
 from yakuba.procedures.rules.plans import Plan
 from yakuba.procedures.rules.says import Choice, Complete, Done, Problem, Row, Say, Summary
-from yakuba.procedures.rules.state import State
+from yakuba.procedures.rules.state import Entry, State
 from yakuba.procedures.rules.turn import Turn
 from yakuba.procedures.rules.values import Value
 
@@ -18,9 +25,9 @@ def summary_of(
 ) -> Summary:
     """List the answers. In the talk (`masked`) a confidential one is only said to be there."""
     rows: list[Row] = []
-    for place in route.asked():
+    for place in rows_of(route):
         entry = place.entry
-        if entry is None or not place.is_question:
+        if entry is None:
             continue
         hidden = masked and place.step.is_confidential
         if entry.how != "given":
@@ -30,7 +37,6 @@ def summary_of(
         else:
             shown = place.step.answering.show(entry.value, language)
         question_id, _item = question_in(place.path)
-        editable = state.editable
         rows.append(
             Row(
                 path=place.path,
@@ -38,8 +44,9 @@ def summary_of(
                 label=_label(plan, state, place.step.section, place.item, question_id, language),
                 shown=shown,
                 is_confidential=place.step.is_confidential,
-                may_correct=editable is None or place.path in editable or question_id in editable,
+                may_correct=may_edit(state, place),
                 token=f".fix{len(rows)}",
+                source=source_of(plan, entry, language),
             )
         )
     ways = [(".submit", wording.SUBMIT)] if ready else [(".continue", wording.CONTINUE)]
@@ -51,6 +58,23 @@ def summary_of(
         buttons=tuple(Choice(token, text.pick(language)) for token, text in ways),
         nonce=state.nonce,
     )
+
+
+def rows_of(route: Route) -> tuple[Place, ...]:
+    """Return the answers that people are shown: of what was found automatically only what has words."""
+    return tuple(
+        place
+        for place in route.asked()
+        if place.is_question
+        and place.entry is not None
+        and (not place.is_automatic or place.step.answering.show(place.entry.value))
+    )
+
+
+def source_of(plan: Plan, entry: Entry, language: str) -> str:
+    """Say where an answer comes from that an automatic question entered."""
+    step = plan.steps.get(question_in(entry.by)[0]) if entry.by else None
+    return step.answering.source(language) if step is not None else ""
 
 
 def answers_of(route: Route) -> dict[str, Value]:
@@ -104,13 +128,18 @@ def items_handed_in(plan: Plan, state: State, route: Route) -> Mapping[str, tupl
 def _something_is_wrong(turn: Turn) -> bool:
     """Check every answer once more: a day may have passed, a place may have been taken meanwhile."""
     for place in turn.route.asked():
-        if place.entry is None or place.entry.how != "given" or not turn.may_edit(place):
+        if place.entry is None or place.entry.how != "given":
+            continue
+        if not (turn.may_edit(place) or place.is_automatic):
             continue
         at = turn.at(place.step.question.id)
         wrong = place.step.answering.check(place.entry.value, at)
         if wrong is not None:
-            turn.says.append(Problem(place.path, wrong.sentence, wrong.mend))
+            path = "" if place.is_silent else place.path
+            turn.says.append(Problem(path, wrong.sentence, wrong.mend))
             turn.focus(place.path)
+            if place.is_automatic:
+                turn.drop(place.path)  # and is looked for once more
             return True
     return False
 

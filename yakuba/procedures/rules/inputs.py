@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from yakuba.procedures.rules.values import Value
+
 # What a form field holds: one text, several, or the parts of a composite field such as an address.
 Raw: TypeAlias = str | Sequence[str] | Mapping[str, str]
 
@@ -183,6 +185,26 @@ class Page:
     items: Sequence[str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The page is opened again, perhaps by somebody who comes back from elsewhere: find what can be found now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came of the automatic question at `path` (`says.Find`); None: not known yet.
+
+    `refused` says why it could not be looked for; the question stays open, and the next turn looks again.
+    """
+
+    path: str
+    value: Value = None
+    fills: Mapping[str, Value] = field(default_factory=dict)
+    locked: tuple[str, ...] = ()
+    section: str = ""  # of the page whose post led to it
+    refused: str = ""
+
+
 Input: TypeAlias = (
     Start
     | Answer
@@ -201,4 +223,6 @@ Input: TypeAlias = (
     | AddItem
     | RemoveItem
     | Page
+    | Look
+    | Found
 )

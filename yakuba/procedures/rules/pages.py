@@ -16,6 +16,7 @@ from yakuba.procedures.rules.asking import (
     turnstile_path,
 )
 from yakuba.procedures.rules.flow import gate_of, go_on
+from yakuba.procedures.rules.handing import rows_of, source_of
 from yakuba.procedures.rules.inputs import Page, Raw
 from yakuba.procedures.rules.plans import Facts, Plan
 from yakuba.procedures.rules.says import NumberMasked, Problem, SectionDone, Widget
@@ -45,6 +46,9 @@ class Field:
     may_edit: bool
     is_confidential: bool
     is_message: bool
+    is_asked: bool = True  # False: its answer is found
+    shown: str = ""  # the answer in words, where it cannot be changed
+    source: str = ""  # where it comes from, if it was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,12 @@ def page(
     if section is None:
         raise LookupError(section_id)
     turn = Turn(plan, state, facts=facts, now=now, language=language, nonce="")
-    here = [place for place in turn.route.asked() if place.step.section.id == section_id]
+    shown = rows_of(turn.route)
+    here = [
+        place
+        for place in turn.route.asked()
+        if place.step.section.id == section_id and (not place.is_silent or place in shown)
+    ]
     numbers = _sections_asked(turn)
     items = items_of(state, section)
     repeat = section.repeat
@@ -150,10 +159,19 @@ def take(turn: Turn, posted: Page) -> None:
         gate = gate_of(turn, section.id)
         if gate is not None and gate.is_open:
             turn.close(gate)
-    if wrong or _is_open(turn, section):
+    if not wrong:
+        leave(turn, section)
+
+
+def leave(turn: Turn, section: Section) -> None:
+    """Go on if nothing is open in the section; what is found automatically there is looked for first."""
+    stop = turn.route.first_open()
+    if isinstance(stop, Place) and stop.is_automatic and stop.step.section.id == section.id:
+        turn.find(stop, section.id)
         return
-    turn.effects.append(SectionDone(section.id))
-    go_on(turn)
+    if not is_open(turn, section):
+        turn.effects.append(SectionDone(section.id))
+        go_on(turn)
 
 
 def _take_answers(turn: Turn, section: Section, posted: Page) -> bool:
@@ -175,7 +193,7 @@ def _take_answers(turn: Turn, section: Section, posted: Page) -> bool:
         if not place.is_question:
             if place.entry is None:
                 turn.put(place.path, "seen")
-        elif place.path in posted.answers:
+        elif place.path in posted.answers and not place.is_automatic:
             wrong |= _take_answer(turn, place, posted.answers[place.path], posted.rev)
 
 
@@ -231,7 +249,7 @@ def _take_items(turn: Turn, section: Section, posted: Sequence[str]) -> None:
         turn.put(turnstile_path(section), "given", len(items_of(turn.state, section)))
 
 
-def _is_open(turn: Turn, section: Section) -> bool:
+def is_open(turn: Turn, section: Section) -> bool:
     for stop in turn.route.stops:
         if isinstance(stop, Place) and stop.step.section.id == section.id and stop.is_open:
             return True
@@ -244,9 +262,8 @@ def _field(turn: Turn, place: Place) -> Field:
     question_id, item = question_in(place.path)
     step, entry = place.step, place.entry
     question = step.question
-    widget = (
-        Widget("") if not place.is_question else step.answering.view(turn.at(question_id)).widget
-    )
+    is_drawn = place.is_question and not place.is_silent
+    widget = step.answering.view(turn.at(question_id)).widget if is_drawn else Widget("")
     is_given = entry is not None and entry.how == "given"
     return Field(
         path=place.path,
@@ -262,11 +279,26 @@ def _field(turn: Turn, place: Place) -> Field:
         may_edit=turn.may_edit(place),
         is_confidential=step.is_confidential,
         is_message=not place.is_question,
+        is_asked=not place.is_automatic,
+        shown=_shown(turn, place),
+        source=source_of(turn.plan, entry, turn.language) if entry is not None else "",
     )
 
 
+def _shown(turn: Turn, place: Place) -> str:
+    if not place.is_question or place.entry is None or turn.may_edit(place):
+        return ""
+    if place.entry.how != "given":
+        return turn.left_open()
+    return place.step.answering.show(place.entry.value, turn.language)
+
+
 def _sections_asked(turn: Turn) -> list[str]:
-    ids = [place.step.section.id for place in turn.route.places if place.standing != "not"]
+    ids = [
+        place.step.section.id
+        for place in turn.route.places
+        if place.standing != "not" and not place.is_silent
+    ]
     ids += [stop.section.id for stop in turn.route.stops if isinstance(stop, Turnstile)]
     return [section.id for section, _steps in turn.plan.sections if section.id in ids]
 

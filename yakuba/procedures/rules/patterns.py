@@ -91,7 +91,7 @@ def skip(turn: Turn) -> None:
     if place is None or place.standing != "asked":
         repeat(turn)
         return
-    if place.entry is None and place.step.question.required:
+    if place.entry is None and (place.step.question.required or place.is_automatic):
         turn.says.append(Problem(place.path, turn.words(wording.REQUIRED)))
         ask(turn, place)
         return

@@ -34,7 +34,12 @@ class Step:
     @property
     def needs_page(self) -> bool:
         """Whether it is never asked in the talk."""
-        return self.is_confidential or self.section.surface == "page" or not self.kind.in_talk
+        return (
+            self.is_confidential
+            or self.section.surface == "page"
+            or not self.kind.in_talk
+            or self.kind.gathers
+        )
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,11 @@ class Plan:
         """Return the keys of the outside facts that conditions name; only these need to be read."""
         named = [key for when in conditions_of(self.definition) for key in facts_named(when)]
         return tuple(dict.fromkeys(key for key in named if not key.startswith(ANSWER)))
+
+    @cached_property
+    def gathering(self) -> tuple[Step, ...]:
+        """Return the questions that are answered elsewhere; how they stand is asked before each turn."""
+        return tuple(step for step in self.steps.values() if step.kind.gathers)
 
     def section(self, section_id: str) -> Section | None:
         return next((one for one, _steps in self.sections if one.id == section_id), None)

@@ -129,6 +129,7 @@ class Row:
     is_confidential: bool
     may_correct: bool
     token: str  # press to correct it
+    source: str = ""  # where it comes from, if it was found and not typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,4 +233,15 @@ class NumberMasked:
     path: str
 
 
-Effect: TypeAlias = Complete | Stopped | Paused | SectionDone | PersonWanted | NumberMasked
+@dataclass(frozen=True, slots=True)
+class Find:
+    """The question at `path` is automatic: look for its answer and give it back as `inputs.Found`, in this turn.
+
+    `section` is that of the page whose post led to it, or empty; it goes back along with what was found.
+    """
+
+    path: str
+    section: str = ""
+
+
+Effect: TypeAlias = Complete | Stopped | Paused | SectionDone | PersonWanted | NumberMasked | Find

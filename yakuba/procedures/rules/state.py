@@ -26,6 +26,9 @@ class Entry(BaseModel):
     how: Literal["given", "skipped", "seen"]
     value: JsonValue = None
     rev: int = 0  # of the state, when it was entered
+    by: str = ""  # the path of the automatic question that entered it
+    is_locked: bool = False  # whoever is asked may not change it
+    basis: str = ""  # of an automatic question: the mark of the answers that it was found by
 
 
 class LastPress(BaseModel):

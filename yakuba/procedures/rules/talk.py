@@ -7,6 +7,7 @@ from yakuba.procedures.rules import patterns, wording
 from yakuba.procedures.rules.answering import Given, More, Wrong
 from yakuba.procedures.rules.asking import Place
 from yakuba.procedures.rules.flow import ask, ask_for_more, gates, go_on, repeat, say_ways_out
+from yakuba.procedures.rules.handing import rows_of
 from yakuba.procedures.rules.inputs import Photo, Picked, Press, Pressed, Sent, Typed
 from yakuba.procedures.rules.says import Confirm, Noted, NumberMasked, OpenPage, Problem
 from yakuba.procedures.rules.state import LastPress
@@ -217,7 +218,7 @@ def _at_gate(turn: Turn, token: str) -> None:
 
 
 def _correct_row(turn: Turn, number: str) -> None:
-    rows = [place for place in turn.route.asked() if place.is_question and place.entry is not None]
+    rows = rows_of(turn.route)
     place = counted(number)
     if 0 <= place < len(rows):
         patterns.correct(turn, rows[place].path)

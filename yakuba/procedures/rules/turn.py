@@ -12,13 +12,13 @@ from yakuba.procedures.rules.asking import (
     Route,
     Turnstile,
     items_of,
+    may_edit,
     new_item,
-    question_in,
     route,
     turnstile_path,
 )
 from yakuba.procedures.rules.plans import Facts, Plan
-from yakuba.procedures.rules.says import Choice, Effect, Say, SayItem
+from yakuba.procedures.rules.says import Choice, Effect, Find, Say, SayItem
 from yakuba.procedures.rules.state import Entry, State
 from yakuba.procedures.rules.values import Value
 
@@ -45,6 +45,7 @@ class Turn:
         self.language = language
         self.says: list[SayItem] = []
         self.effects: list[Effect] = []
+        self.looked_for = ""  # the automatic question that was looked for in vain, in this turn
         self._fresh_nonce = nonce or f"{state.rev + 1:x}"
         self._route: Route | None = None
 
@@ -89,12 +90,18 @@ class Turn:
         self.change(partial={**self.state.partial, path: so_far}, misses=0)
 
     def may_edit(self, place: Place) -> bool:
-        """Whether the answer at `place` may be changed: always, unless only some were opened."""
-        editable = self.state.editable
-        if editable is None or place.entry is None:
-            return True
-        question_id, _item = question_in(place.path)
-        return place.path in editable or question_id in editable
+        return may_edit(self.state, place)
+
+    def find(self, place: Place, section: str = "") -> None:
+        """Have somebody look for the answer of an automatic question; the turn ends here."""
+        self.effects.append(Find(place.path, section))
+
+    def drop(self, path: str) -> None:
+        """Take out an answer that was found, with what it filled in."""
+        left = {
+            key: one for key, one in self.state.answers.items() if key != path and one.by != path
+        }
+        self.change(answers=left)
 
     def settle(self, items: Mapping[str, tuple[str, ...]]) -> None:
         """Keep who is in the repeated sections; whoever is taken out stays aside with the answers."""

@@ -55,6 +55,17 @@ TAKEN_BACK = in_three(
     "メッセージを とりけしたので、その こたえを けしました。",
     "You took the message back, so that answer has been erased.",
 )
+NOT_DONE_YET = in_three(
+    "まだ済んでいません。画面のボタンから進めてください。",
+    "まだ おわっていません。ボタンを おして すすめてください。",
+    "This is not done yet. Please use the button on the page.",
+)
+NOT_FOUND_YET = in_three(
+    "いまは確かめられませんでした。少し待って、もう一度お試しください。",
+    "いまは たしかめられませんでした。すこし まって、もういちど ためしてください。",
+    "We could not look it up just now. Please wait a moment and try again.",
+)
+FROM_RECORDS = in_three("町の記録から", "町の きろくから", "from the town's records")
 OLD_BUTTON = in_three(
     "そのボタンは前の質問のものです。いまの質問はこちらです。",
     "それは まえの しつもんの ボタンです。いまの しつもんは これです。",

@@ -14,7 +14,7 @@ from yakuba.procedures.rules.pages import next_section, page
 from yakuba.procedures.rules.plans import Facts, Plan
 from yakuba.procedures.rules.state import State
 from yakuba.procedures.rules.values import Value
-from yakuba.procedures.rules.walking.wishes import Reply, Wish, reply_to
+from yakuba.procedures.rules.walking.wishes import Reply, Wish, found_by, reply_to
 
 Surface: TypeAlias = Literal["talk", "page"]
 
@@ -64,6 +64,29 @@ class Walker:
         )
 
 
+def advance_finding(
+    plan: Plan,
+    state: State,
+    given: inputs.Input,
+    wish: Wish,
+    *,
+    facts: Facts,
+    now: datetime,
+    language: str = "ja",
+    nonce: str = "",
+) -> Outcome:
+    """Take one input as `advance` does, and what is then found automatically as the wish says."""
+    outcome = advance(plan, state, given, facts=facts, now=now, language=language, nonce=nonce)
+    while wanted := [one for one in outcome.effects if isinstance(one, says.Find)]:
+        found = found_by(plan, wanted[-1], wish, At(now, language))
+        after = advance(
+            plan, outcome.state, found, facts=facts, now=now, language=language, nonce=nonce
+        )
+        kept = tuple(one for one in outcome.effects if one not in wanted)
+        outcome = Outcome(after.state, outcome.say + after.say, kept + after.effects)
+    return outcome
+
+
 class _Walk:
     def __init__(self, walker: Walker, facts: Facts, wish: Wish) -> None:
         self.walker, self.facts, self.wish = walker, facts, wish
@@ -72,7 +95,9 @@ class _Walk:
         self.stuck_at = ""
 
     def give(self, given: inputs.Input) -> Outcome:
-        outcome = advance(self.plan, self.state, given, facts=self.facts, now=self.walker.now)
+        outcome = advance_finding(
+            self.plan, self.state, given, self.wish, facts=self.facts, now=self.walker.now
+        )
         self.state = outcome.state
         return outcome
 
@@ -151,7 +176,7 @@ class _Walk:
         view = page(self.plan, self.state, section_id, facts=self.facts, now=self.walker.now)
         answers: dict[str, inputs.Raw] = {}
         for field in view.fields:
-            if not field.is_message:
+            if not field.is_message and field.is_asked:
                 reply: Reply = reply_to(self.plan.steps[field.question], self.wish, self.at)
                 answers[field.path] = "" if reply.skips else reply.raw
         return self.give(inputs.Page(section_id, answers, items=items))

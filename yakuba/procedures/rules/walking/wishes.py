@@ -10,9 +10,11 @@ from yakuba.conditions.facts import Value as FactValue
 from yakuba.conditions.searching import satisfying
 from yakuba.conditions.tree import AllOf, Clause, NoneOf, facts_named
 from yakuba.procedures.rules.answering import At, Given, Sample
-from yakuba.procedures.rules.inputs import Raw, Sent, Typed
+from yakuba.procedures.rules.asking import question_in
+from yakuba.procedures.rules.inputs import Found, Raw, Sent, Typed
 from yakuba.procedures.rules.linting.conditions import may_answer, stored_form
 from yakuba.procedures.rules.plans import ANSWER, Plan, Step
+from yakuba.procedures.rules.says import Find
 from yakuba.procedures.rules.values import Value
 
 Wanted: TypeAlias = Mapping[str, FactValue | None]
@@ -50,6 +52,20 @@ def reply_to(step: Step, wish: Wish, at: At) -> Reply:
     if not samples:
         return Reply((), "", skips=True)
     return _reply(step, samples[wish.turn % len(samples)], at)
+
+
+def found_by(plan: Plan, wanted: Find, wish: Wish, at: At) -> Found:
+    """Find an automatic answer as a wish says: a walk and a trial look nothing up."""
+    step = plan.steps[question_in(wanted.path)[0]]
+    samples = step.answering.samples(at)
+    key = ANSWER + step.question.id
+    if key in wish.wanted:
+        as_wanted = [
+            one for one in samples if step.answering.fact_value(one.value) == wish.wanted[key]
+        ]
+        samples = as_wanted or samples
+    value = samples[wish.turn % len(samples)].value if samples else None
+    return Found(wanted.path, value, section=wanted.section)
 
 
 def wish_for(
