@@ -20,6 +20,7 @@ from yakuba.procedures.models import Draft, Procedure
 from yakuba.procedures.rules import inputs
 from yakuba.procedures.rules.inputs import Raw
 from yakuba.residents.models import Resident
+from yakuba.submissions import queries
 from yakuba.submissions.models import Submission
 from yakuba.townhall.models import Department, Membership, StaffMember
 
@@ -69,6 +70,44 @@ def make_procedure(
     procedures.publish(procedure, staff=None)
     procedure.refresh_from_db()
     return procedure
+
+
+WORKFLOW: Document = {
+    "days_to_decide": 10,
+    "checklist": [{"ja": "お名前を確かめた"}, {"ja": "場所を確かめた"}],
+    "return_templates": [{"ja": "写真がぼやけています。"}],
+    "return_days": 14,
+    "remind_days": 3,
+    "lapse": "withdraw",
+    "appeal": {"ja": "この決定に不服があるときは、3か月以内に町長に審査請求をすることができます。"},
+}
+
+
+def make_application(
+    *sections: Document,
+    department: Department | None = None,
+    title: str = "道路占用の許可",
+    workflow: Document | None = None,
+    **fields: object,
+) -> Procedure:
+    """Publish an application that is checked, sent back, decided and issued."""
+    return make_procedure(
+        *sections,
+        department=department,
+        title=title,
+        kind="application",
+        workflow={**WORKFLOW, **(workflow or {})},
+        **fields,
+    )
+
+
+def begin_to_correct(submission: Submission, resident: Resident) -> procedures.Turn:
+    """Open the correction as the resident's page does."""
+    return procedures.begin_correction(
+        procedure=submission.procedure,
+        resident=resident,
+        earlier=queries.as_earlier(submission),
+    )
 
 
 def publish_again(procedure: Procedure, *sections: Document, **fields: object) -> None:

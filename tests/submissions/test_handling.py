@@ -17,13 +17,9 @@ from yakuba.residents import operations as residents
 from yakuba.submissions import operations, queries, rules, sockets
 from yakuba.submissions.models import Event, Submission
 from yakuba.submissions.operations.answering import CannotBeAnswered, LooksPersonal, Unreachable
-from yakuba.submissions.operations.handling import (
-    CannotBeTakenBack,
-    CannotHandle,
-    ChangedMeanwhile,
-    NothingWritten,
-    NotPossibleNow,
-)
+from yakuba.submissions.operations.changing import ChangedMeanwhile, NotPossibleNow
+from yakuba.submissions.operations.handling import CannotHandle, NothingWritten
+from yakuba.submissions.operations.withdrawing import CannotBeTakenBack
 
 pytestmark = pytest.mark.django_db
 

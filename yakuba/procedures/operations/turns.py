@@ -136,6 +136,13 @@ def begin_correction(*, procedure: Procedure, resident: Resident, earlier: socke
     run = Run.objects.filter(
         resident=resident, corrects=earlier.subject, status=Run.Status.ACTIVE
     ).first()
+    if run is not None:
+        lock(run)
+        if rules.State.from_json(run.state).editable != earlier.editable:
+            # Other questions are open now than when it was begun: it would change what may not be changed.
+            _end(run, Run.Status.STOPPED, talk)
+            _write(run)
+            run = None
     if run is None:
         now = clock.now()
         state = rules.State.of_answers(
@@ -152,8 +159,6 @@ def begin_correction(*, procedure: Procedure, resident: Resident, earlier: socke
             expires_on=now.date()
             + timedelta(days=queries.plan_of(earlier.version).definition.unfinished_days),
         )
-    else:
-        lock(run)
     return _advance(run, resident, talk, inputs.ShowAll())
 
 

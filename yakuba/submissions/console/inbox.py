@@ -32,7 +32,7 @@ from yakuba.kit.clock import JAPAN
 from yakuba.procedures.models import Procedure
 from yakuba.submissions import operations, queries
 from yakuba.submissions.models import Submission, newest
-from yakuba.submissions.operations.handling import Bulk as Outcome
+from yakuba.submissions.operations.many import Bulk as Outcome
 from yakuba.townhall.models import Capability, Department, Scope, StaffMember
 
 _FOUND_AT_MOST = 10

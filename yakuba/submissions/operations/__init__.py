@@ -1,10 +1,20 @@
 """Everything about submissions that writes.
 
-`receiving` (from residents), `handling` and `answering` (by clerks), `telling` (departments), `exporting`,
+`receiving` and `withdrawing` (by residents), `handling`, `many` and `answering` (by clerks), `stages` (the one way
+through the table of transitions), `returning`, `deciding`, `letters`, `telling` (departments), `exporting`,
 `upkeep` (erasing, forgetting, keys).
 """
 
 from yakuba.submissions.operations.answering import TEMPLATES, answer, said
+from yakuba.submissions.operations.changing import subject_of
+from yakuba.submissions.operations.deciding import (
+    approve,
+    issue,
+    look_again,
+    reject,
+    reopen,
+    tick,
+)
 from yakuba.submissions.operations.exporting import (
     KEPT_DAYS,
     ask_for,
@@ -13,24 +23,27 @@ from yakuba.submissions.operations.exporting import (
     make_export,
     rewrite_parts,
 )
-from yakuba.submissions.operations.handling import (
-    assign,
+from yakuba.submissions.operations.handling import assign, set_status, write_note
+from yakuba.submissions.operations.letters import make_letter, note_reading
+from yakuba.submissions.operations.many import (
     assign_all,
-    set_status,
     set_status_of,
-    subject_of,
     take_back_assigning,
     take_back_status,
-    withdraw,
-    write_note,
 )
 from yakuba.submissions.operations.receiving import (
     NoLongerCorrectable,
     correct,
     hand_over,
     receive,
-    settle_latest,
 )
+from yakuba.submissions.operations.returning import (
+    prolong,
+    remind_and_lapse,
+    return_for_correction,
+)
+from yakuba.submissions.operations.settling import settle_latest
+from yakuba.submissions.operations.stages import apply, release, start
 from yakuba.submissions.operations.telling import tell_again, tell_department
 from yakuba.submissions.operations.unsent import note_unsent
 from yakuba.submissions.operations.upkeep import (
@@ -38,12 +51,20 @@ from yakuba.submissions.operations.upkeep import (
     forget,
     rewrite_hashes,
 )
+from yakuba.submissions.operations.withdrawing import (
+    grant_withdrawal,
+    may_withdraw,
+    refuse_withdrawal,
+    withdraw,
+)
 
 __all__ = [
     "KEPT_DAYS",
     "TEMPLATES",
     "NoLongerCorrectable",
     "answer",
+    "apply",
+    "approve",
     "ask_for",
     "assign",
     "assign_all",
@@ -52,21 +73,36 @@ __all__ = [
     "erase_old_exports",
     "fetch",
     "forget",
+    "grant_withdrawal",
     "hand_over",
+    "issue",
+    "look_again",
     "make_export",
+    "make_letter",
+    "may_withdraw",
+    "note_reading",
     "note_unsent",
+    "prolong",
     "receive",
+    "refuse_withdrawal",
+    "reject",
+    "release",
+    "remind_and_lapse",
+    "reopen",
+    "return_for_correction",
     "rewrite_hashes",
     "rewrite_parts",
     "said",
     "set_status",
     "set_status_of",
     "settle_latest",
+    "start",
     "subject_of",
     "take_back_assigning",
     "take_back_status",
     "tell_again",
     "tell_department",
+    "tick",
     "withdraw",
     "write_note",
 ]

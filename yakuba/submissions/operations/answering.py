@@ -15,7 +15,7 @@ from yakuba.procedures.definition import Text
 from yakuba.residents import queries as residents
 from yakuba.submissions import queries
 from yakuba.submissions.models import Submission
-from yakuba.submissions.operations import handling
+from yakuba.submissions.operations import changing, handling
 from yakuba.townhall.models import StaffMember
 
 MOST_EXTRA = 200
@@ -107,7 +107,7 @@ def answer(
         LooksPersonal: the added words must not lie with LINE.
         TooMuchWritten
     """
-    handling.lock_as_seen(submission, rev=rev)
+    changing.lock_as_seen(submission, rev=rev)
     resident = submission.resident
     if resident is None:
         raise CannotBeAnswered
@@ -135,7 +135,9 @@ def answer(
         lane=Lane.NOTICE,
     )
     in_japanese = said(chosen, submission, language="ja")
-    handling.record_answer(submission, words=f"{in_japanese}{extra}", staff=staff)
+    changing.changed(
+        submission, what="answered", fields=[], words=f"{in_japanese}{extra}", staff=staff
+    )
 
 
 def _refuse_personal(submission: Submission, extra: str) -> None:

@@ -22,23 +22,18 @@ from yakuba.submissions.models import (
     ClearAnswer,
     Event,
     LookupHash,
+    ReturnRequest,
     Revision,
     RevisionFile,
     Submission,
 )
+from yakuba.submissions.operations import stages
+from yakuba.submissions.operations.changing import changed
+from yakuba.submissions.operations.settling import settle_latest
+from yakuba.submissions.operations.showing import SHOWN, show
 from yakuba.submissions.operations.telling import tell_department
+from yakuba.townhall import queries as townhall
 
-_SETTLE = """
-    UPDATE submissions_clearanswer a SET is_latest = s.is_latest
-    FROM (
-        SELECT id, status <> 'withdrawn' AND id = first_value(id) OVER (
-            PARTITION BY resident_id, procedure_id
-            ORDER BY status = 'withdrawn', submitted_at DESC, id DESC
-        ) AS is_latest
-        FROM submissions_submission WHERE resident_id = ANY(%s)
-    ) s
-    WHERE a.submission_id = s.id AND a.is_latest <> s.is_latest
-"""
 Answers = Mapping[str, Value]
 Items = Mapping[str, Sequence[str]]
 
@@ -67,6 +62,13 @@ def receive(
         kept_until=_kept_until(plan, now.date()),
     )
     _add_revision(submission, 1, run, plan, answers, items)
+    workflow = plan.definition.workflow
+    if workflow is not None and workflow.days_to_decide is not None:
+        submission.decide_by = rules.promised_day(
+            now.date(), workflow.days_to_decide, is_open=townhall.TownDays().is_open
+        )
+    show(submission)
+    submission.save(update_fields=["decide_by", *SHOWN])
     Event.objects.create(
         submission=submission, happened_at=now, what="handed_in", words="受け付けました。"
     )
@@ -75,12 +77,19 @@ def receive(
     return submission
 
 
+class NotAskedFor(Refusal):
+    sentence = _(
+        "役場からお願いした質問のほかが変わっています。内容のページの「直す」から、もう一度始めてください。"
+    )
+
+
 @transaction.atomic
 def correct(*, run: Run, plan: engine.Plan, answers: Answers, items: Items) -> Submission:
     """Add the corrected answers as a new revision of what the run corrects.
 
     Raises:
         NoLongerCorrectable: the department went on with it meanwhile.
+        NotAskedFor: it was returned, and more was changed than the town asked for.
     """
     if run.corrects is None:
         raise ValueError("the run corrects nothing")
@@ -90,19 +99,29 @@ def correct(*, run: Run, plan: engine.Plan, answers: Answers, items: Items) -> S
         raise NoLongerCorrectable(receipt_no=submission.receipt_no)
     last = submission.revisions.order_by("-number").first()
     number = last.number + 1 if last else 1
+    asked = queries.open_return(submission)
+    if asked is not None and last is not None:
+        # A page that was opened before the return may change more than was asked.
+        _refuse_more(asked, before=last.answers["answers"], after=answers)
     _add_revision(submission, number, run, plan, answers, items)
-    submission.changed_at = clock.now()
-    submission.rev += 1
-    submission.save(update_fields=["changed_at", "rev"])
-    Event.objects.create(
-        submission=submission,
-        happened_at=clock.now(),
-        what="corrected",
-        words=f"本人が内容を直しました（{number}回目の提出）。",
-    )
+    words = f"本人が内容を直しました（{number}回目の提出）。"
+    if submission.status == rules.RETURNED:
+        stages.apply(submission, "resubmit", words=words, staff=None)
+        submission.ticks.all().delete()  # what was checked may read differently now
+    else:
+        show(submission)
+        changed(submission, what="corrected", words=words, staff=None, fields=SHOWN)
     tell_department(submission, plan.definition.mail, news="corrected", revision=number)
     sockets.submitted.announce(submission)
     return submission
+
+
+def _refuse_more(asked: ReturnRequest, *, before: Answers, after: Answers) -> None:
+    """Let nobody change an answer that stays asked and was not named; what conditions add or drop may follow."""
+    named = {item["path"] for item in asked.items}
+    for path in before.keys() & after.keys():
+        if before[path] != after[path] and not named & {path, engine.question_in(path)[0]}:
+            raise NotAskedFor
 
 
 def _add_revision(
@@ -156,12 +175,6 @@ def _project(submission: Submission, version: Version, plan: engine.Plan, answer
     if submission.resident_id is not None:
         settle_latest([submission.resident_id])
     hash_anew(submission, plan, answers)
-
-
-def settle_latest(resident_ids: Sequence[int]) -> None:
-    """Mark the answers that stand: of each resident and procedure, those handed in last and not taken back."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SETTLE, [list(resident_ids)])
 
 
 def hash_anew(submission: Submission, plan: engine.Plan, answers: Answers) -> None:

@@ -15,12 +15,13 @@ from yakuba.submissions import queries
 from yakuba.submissions.models import Submission
 from yakuba.townhall import queries as townhall
 
-News = Literal["handed_in", "corrected", "withdrawn", "unhandled"]
+News = Literal["handed_in", "corrected", "withdrawn", "withdrawal", "unhandled"]
 _BATCH_MINUTES = 5
 _WORDS: dict[News, str | Promise] = {
     "handed_in": _("新しく届きました"),
     "corrected": _("内容が直されました"),
     "withdrawn": _("取り下げられました"),
+    "withdrawal": _("取下げを希望されています"),
     "unhandled": _("まだ対応されていません"),
 }
 _AT_ONCE = 500

@@ -17,14 +17,18 @@ from yakuba.residents.models import Resident
 from yakuba.submissions import queries, rules
 from yakuba.submissions.models import (
     ClearAnswer,
+    Decision,
     Event,
     LookupHash,
     Note,
+    OfficialLetter,
+    ReturnRequest,
     Revision,
     RevisionFile,
     Submission,
 )
-from yakuba.submissions.operations.receiving import hash_anew, settle_latest
+from yakuba.submissions.operations.receiving import hash_anew
+from yakuba.submissions.operations.settling import settle_latest
 
 _AT_ONCE = 500
 
@@ -33,7 +37,8 @@ _AT_ONCE = 500
 def erase_due() -> None:
     """Erase what has been kept for as long as its procedure says.
 
-    What a department is still working on stays, and Today says so; nobody works on surveys.
+    What is still open stays, also while somebody is asked to correct it (E44), and Today says so; nobody
+    works on surveys.
     """
     while _erase_some():
         pass
@@ -79,8 +84,14 @@ def _erase(rows: Iterable[Submission]) -> None:
     if not keys:
         return
     kept = RevisionFile.objects.filter(revision__submission__in=keys)
+    written = OfficialLetter.objects.filter(submission__in=keys)
     file_ids = set(kept.values_list("file", flat=True))
+    file_ids |= set(written.exclude(file=None).values_list("file", flat=True))
     kept.delete()
+    written.delete()
+    ReturnRequest.objects.filter(submission__in=keys).delete()
+    # That it was decided, by whom and when, is a figure of the office; why is the person's matter.
+    Decision.objects.filter(submission__in=keys).update(reason="", reopened_because="")
     Revision.objects.filter(submission__in=keys).delete()
     Note.objects.filter(submission__in=keys).delete()
     LookupHash.objects.filter(submission__in=keys).delete()

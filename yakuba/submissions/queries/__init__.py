@@ -11,7 +11,9 @@ from yakuba.submissions.queries.finding import (
     lookups,
     narrowed,
     normal,
+    overdue,
     stale,
+    uncorrected,
 )
 from yakuba.submissions.queries.reading import (
     Answer,
@@ -24,11 +26,18 @@ from yakuba.submissions.queries.reading import (
     place_in,
 )
 from yakuba.submissions.queries.standing import (
+    age_of,
     as_earlier,
     definition_of,
+    displayed,
     may_be_corrected,
     newest_revision,
+    open_return,
+    owed,
     plan_numbered,
+    proof,
+    standing_decision,
+    workflow_of,
 )
 
 __all__ = [
@@ -37,9 +46,11 @@ __all__ = [
     "Change",
     "Group",
     "Person",
+    "age_of",
     "as_earlier",
     "changes",
     "definition_of",
+    "displayed",
     "found",
     "groups",
     "handed_in_to",
@@ -52,8 +63,15 @@ __all__ = [
     "narrowed",
     "newest_revision",
     "normal",
+    "open_return",
+    "overdue",
+    "owed",
     "person_in",
     "place_in",
     "plan_numbered",
+    "proof",
     "stale",
+    "standing_decision",
+    "uncorrected",
+    "workflow_of",
 ]

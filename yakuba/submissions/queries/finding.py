@@ -6,15 +6,23 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Func, IntegerField, Q, QuerySet, UUIDField, Value
+from django.db.models.functions import Coalesce
 
 from yakuba.kit import clock, kana, text
 from yakuba.kit.numbers import counted
 from yakuba.kit.secrets import keyed_hashes
+from yakuba.procedures.models import Procedure
 from yakuba.procedures.rules import Plan, shown
 from yakuba.procedures.rules.values import Value as Answered
 from yakuba.residents.models import LineAccount
 from yakuba.submissions import rules
-from yakuba.submissions.models import LookupHash, Submission, SubmissionQuerySet, newest
+from yakuba.submissions.models import (
+    LookupHash,
+    ReturnRequest,
+    Submission,
+    SubmissionQuerySet,
+    newest,
+)
 from yakuba.submissions.queries.reading import person_in
 from yakuba.submissions.queries.standing import plan_numbered
 from yakuba.townhall import queries as townhall
@@ -84,14 +92,35 @@ def late_before(today: date, *, open_days: int = LATE_AFTER) -> datetime:
 
 def late() -> SubmissionQuerySet:
     """Return what nobody has begun with for too long."""
-    return Submission.objects.needs_work().filter(
-        status=Submission.Status.NEW, submitted_at__lt=late_before(clock.today())
+    return (
+        Submission.objects.needs_work()
+        .alias(came=Coalesce("stage_since", "submitted_at"))
+        .filter(status=Submission.Status.NEW, came__lt=late_before(clock.today()))
     )
 
 
 def stale() -> SubmissionQuerySet:
-    """Return what should be erased but is still being worked on."""
-    return Submission.objects.needs_work().filter(kept_until__lt=clock.today())
+    """Return what should be erased but is still open."""
+    return (
+        Submission.objects.at_hand()
+        .filter(status__in=rules.OPEN, kept_until__lt=clock.today())
+        .exclude(procedure__kind__in=(Procedure.Kind.SURVEY, Procedure.Kind.REGISTRATION))
+    )
+
+
+def overdue() -> SubmissionQuerySet:
+    """Return what should have been decided by now."""
+    return Submission.objects.needs_work().filter(
+        status__in=(rules.NEW, rules.WORKING), decide_by__lt=clock.today()
+    )
+
+
+def uncorrected() -> SubmissionQuerySet:
+    """Return what was sent back and not corrected in time."""
+    late = ReturnRequest.objects.filter(closed_at=None, due_on__lt=clock.today())
+    return Submission.objects.at_hand().filter(
+        status=rules.RETURNED, pk__in=late.values("submission")
+    )
 
 
 def narrowed(
@@ -105,8 +134,14 @@ def narrowed(
         rows = rows.filter(pk__in=late().values("pk"))
     elif status == "stale":
         rows = rows.filter(pk__in=stale().values("pk"))
-    elif status in Submission.Status.values:
-        rows = rows.filter(status=status)
+    elif status == "overdue":
+        rows = rows.filter(pk__in=overdue().values("pk"))
+    elif status == "uncorrected":
+        rows = rows.filter(pk__in=uncorrected().values("pk"))
+    elif status == "wants_withdrawal":
+        rows = rows.filter(status__in=rules.OPEN).exclude(withdrawal_asked_at=None)
+    elif status in Submission.Display.values:
+        rows = rows.filter(display=status)
     if assignee == "me":
         rows = rows.filter(assignee=staff)
     elif assignee == "nobody":

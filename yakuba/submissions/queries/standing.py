@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from yakuba.kit import clock
 from yakuba.procedures import queries as procedures
-from yakuba.procedures.definition import Definition
+from yakuba.procedures.definition import Definition, Workflow
 from yakuba.procedures.rules import Plan
 from yakuba.procedures.sockets import Earlier
-from yakuba.submissions.models import Revision, Submission
+from yakuba.submissions import rules
+from yakuba.submissions.models import Decision, ReturnRequest, Revision, Submission
+from yakuba.townhall import queries as townhall
 
 
 def newest_revision(submission: Submission) -> Revision:
@@ -25,8 +27,54 @@ def definition_of(submission: Submission) -> Definition:
     return plan_numbered(newest_revision(submission).version_id).definition
 
 
+def workflow_of(submission: Submission) -> Workflow | None:
+    """Return how the department works on it; None: it is not decided, only done."""
+    return definition_of(submission).workflow
+
+
+def open_return(submission: Submission) -> ReturnRequest | None:
+    """Return what the resident is to correct now."""
+    return submission.returns.select_related("returned_by").filter(closed_at=None).first()
+
+
+def standing_decision(submission: Submission) -> Decision | None:
+    """Return the decision that holds: not one that was taken up again."""
+    return submission.decisions.select_related("staff").filter(reopened_at=None).first()
+
+
+def owed(submission: Submission) -> rules.Owed:
+    """Say what its charges come to."""
+    return "none"
+
+
+def proof(submission: Submission) -> rules.Proof:
+    """Say how the proof of who handed it in stands."""
+    return "none"
+
+
+def displayed(submission: Submission) -> str:
+    """Return the word for where it stands, worked out anew; `Submission.display` is the same, stored."""
+    newest = newest_revision(submission)
+    return rules.display(
+        submission.status,
+        owed(submission),
+        proof(submission),
+        is_decided=plan_numbered(newest.version_id).definition.workflow is not None,
+        revision=newest.number,
+    )
+
+
+def age_of(submission: Submission) -> rules.Age | None:
+    """Say how much of the promised time is left; None: nothing was promised, or the days stand still."""
+    if submission.decide_by is None or submission.status not in (rules.NEW, rules.WORKING):
+        return None
+    return rules.age(clock.today(), submission.decide_by, is_open=townhall.TownDays().is_open)
+
+
 def may_be_corrected(submission: Submission, definition: Definition) -> bool:
     """Say whether the resident may change what they handed in, now."""
+    if submission.status == rules.RETURNED and not submission.erased_at:
+        return True  # asked to; until the return lapses
     allowed = definition.correction
     if allowed is None or submission.erased_at or submission.status not in allowed.while_status:
         return False
@@ -39,11 +87,13 @@ def may_be_corrected(submission: Submission, definition: Definition) -> bool:
 
 
 def as_earlier(submission: Submission) -> Earlier:
-    """Return what was handed in, as a run that corrects it begins with."""
+    """Return what was handed in, as a run that corrects it begins with; of a return, only what it opened."""
     revision = newest_revision(submission)
+    asked = open_return(submission) if submission.status == rules.RETURNED else None
     return Earlier(
         subject=submission.pk,
         version=revision.version,
         answers=revision.answers["answers"],
         items=revision.answers["items"],
+        editable=None if asked is None else tuple(item["path"] for item in asked.items),
     )

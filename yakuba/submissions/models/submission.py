@@ -1,4 +1,4 @@
-"""What was handed in, and what the clerks did with it."""
+"""What was handed in: the submission, its revisions, and how it is found again."""
 
 import uuid
 from typing import Self
@@ -24,10 +24,10 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.filter(erased_at=None)
 
     def needs_work(self) -> Self:
-        """Keep what a department has to do something about: open, and no answer to a survey."""
+        """Keep what a department has to do something about: neither closed nor returned, and no survey."""
         return (
             self.at_hand()
-            .filter(status__in=rules.OPEN)
+            .filter(status__in=rules.AT_DESK)
             .exclude(procedure__kind__in=(Procedure.Kind.SURVEY, Procedure.Kind.REGISTRATION))
         )
 
@@ -44,7 +44,29 @@ class Submission(models.Model):
     class Status(models.TextChoices):
         NEW = "new", _("未対応")
         WORKING = "working", _("対応中")
+        RETURNED = "returned", _("補正待ち")
+        APPROVED = "approved", _("承認")
         DONE = "done", _("完了")
+        REJECTED = "rejected", _("不承認")
+        WITHDRAWN = "withdrawn", _("取下げ")
+
+    class Display(models.TextChoices):
+        """The word for stage, money and proof together; `rules.display` makes it."""
+
+        NEW = "new", _("未対応")
+        WORKING = "working", _("対応中")
+        SUBMITTED = "submitted", _("受付（審査前）")
+        RESUBMITTED = "resubmitted", _("再提出（審査前）")
+        PAID = "paid", _("支払い済み（審査前）")
+        UNDER_REVIEW = "under_review", _("審査中")
+        RETURNED = "returned", _("補正待ち")
+        PAYMENT_REQUESTED = "payment_requested", _("支払い待ち")
+        ADDITIONAL_PAYMENT = "additional_payment", _("追加の支払い待ち")
+        PROOF_DOUBTFUL = "proof_doubtful", _("本人確認の見直し")
+        APPROVED = "approved", _("承認")
+        ISSUED = "issued", _("交付済み")
+        DONE = "done", _("完了")
+        REJECTED = "rejected", _("不承認")
         WITHDRAWN = "withdrawn", _("取下げ")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -54,6 +76,14 @@ class Submission(models.Model):
         Resident, models.SET_NULL, null=True, related_name="submissions"
     )  # None: anonymous, or the person was forgotten
     status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
+    # The other two axes as they were last known, and what is displayed; `operations.show` writes all three.
+    owed = models.CharField(max_length=10, default="none")  # rules.Owed
+    proof = models.CharField(max_length=10, default="none")  # rules.Proof
+    display = models.CharField(max_length=20, choices=Display, default=Display.NEW)
+    stage_since = models.DateTimeField(null=True)  # when it reached its stage; None: never moved
+    decide_by = models.DateField(null=True)  # promised; None: nothing was, or it is returned
+    days_left = models.PositiveSmallIntegerField(null=True)  # open days, while it is returned
+    withdrawal_asked_at = models.DateTimeField(null=True)  # the resident asks, a clerk confirms
     assignee = models.ForeignKey(
         StaffMember, models.SET_NULL, null=True, related_name="submissions"
     )
@@ -74,7 +104,7 @@ class Submission(models.Model):
             models.Index(
                 name="submission_waiting",
                 fields=["status", "submitted_at"],
-                condition=Q(status__in=("new", "working")),
+                condition=Q(status__in=("new", "working", "returned", "approved")),  # rules.OPEN
             ),
             models.Index(
                 name="submission_to_erase", fields=["kept_until"], condition=Q(erased_at=None)
@@ -83,6 +113,10 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return self.receipt_no
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in rules.OPEN and self.erased_at is None
 
 
 class Revision(models.Model):
@@ -183,34 +217,3 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission_id} {self.what}"
-
-
-class Export(models.Model):
-    """A file that somebody had made of what came in; its bytes lie sealed in the storage, in parts.
-
-    Only its maker may fetch it, as long as he may export; after `kept_until` it is erased.
-    """
-
-    class Format(models.TextChoices):
-        XLSX = "xlsx", _("Excel")
-        CSV = "csv", _("CSV（UTF-8）")
-        CP932 = "cp932", _("CSV（Shift_JIS）")
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    staff = models.ForeignKey(StaffMember, models.CASCADE, related_name="+")
-    procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="+")
-    format = models.CharField(max_length=5, choices=Format)
-    query = EncryptedText()  # of the list's address; it may hold a name that was searched for
-    has_personal = models.BooleanField()
-    progress_id = models.UUIDField()
-    asked_at = models.DateTimeField()
-    kept_until = models.DateField()
-    ready_at = models.DateTimeField(null=True)
-    name = models.CharField(max_length=150, blank=True)
-    parts = models.PositiveIntegerField(default=0)
-    size = models.PositiveBigIntegerField(default=0)
-    rows = models.PositiveIntegerField(default=0)
-    unfit = models.PositiveIntegerField(default=0)  # letters that the file cannot hold
-
-    def __str__(self) -> str:
-        return f"{self.procedure_id} {self.format} {self.pk}"

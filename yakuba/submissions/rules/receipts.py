@@ -1,27 +1,9 @@
-"""Receipt numbers, and from which state a submission may go to which."""
-
-from collections.abc import Mapping
+"""Receipt numbers: read out on the telephone, and checked by their last letter."""
 
 # Without letters and digits that are mixed up when they are read out on the telephone.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _LENGTH = 7
 _FIELD = 0b100101  # x⁵+x²+1: the 32 letters are the elements of a field
-
-NEW, WORKING, DONE, WITHDRAWN = "new", "working", "done", "withdrawn"
-OPEN = (NEW, WORKING)
-CLOSED = (DONE, WITHDRAWN)
-# What a clerk may do; that the resident takes it back is an act of its own.
-_MOVES: Mapping[str, tuple[str, ...]] = {
-    NEW: (WORKING, DONE),
-    WORKING: (NEW, DONE),
-    DONE: (WORKING,),
-    WITHDRAWN: (),
-}
-
-
-def moves(status: str) -> tuple[str, ...]:
-    """Return the states into which a clerk may bring a submission that is in `status`."""
-    return _MOVES[status]
 
 
 def receipt_no(*, number: int, year: int, random: int) -> str:

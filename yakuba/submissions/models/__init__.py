@@ -1,0 +1,37 @@
+"""What was handed in (`submission`), what clerks decided about it (`decision`), and files of it (`export`)."""
+
+from yakuba.submissions.models.decision import (
+    ChecklistTick,
+    Decision,
+    OfficialLetter,
+    ReturnRequest,
+)
+from yakuba.submissions.models.export import Export
+from yakuba.submissions.models.submission import (
+    ClearAnswer,
+    Event,
+    LookupHash,
+    Note,
+    Revision,
+    RevisionFile,
+    Submission,
+    SubmissionQuerySet,
+    newest,
+)
+
+__all__ = [
+    "ChecklistTick",
+    "ClearAnswer",
+    "Decision",
+    "Event",
+    "Export",
+    "LookupHash",
+    "Note",
+    "OfficialLetter",
+    "ReturnRequest",
+    "Revision",
+    "RevisionFile",
+    "Submission",
+    "SubmissionQuerySet",
+    "newest",
+]
