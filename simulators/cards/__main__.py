@@ -1,0 +1,28 @@
+"""`python -m simulators.cards`: check cards until somebody presses Ctrl-C."""
+
+import asyncio
+import signal
+import sys
+
+from simulators.cards import settings
+from simulators.cards.server import application
+from simulators.line.serving import Serving
+
+
+async def main() -> None:
+    given = settings.read(sys.argv[1:])
+    serving = Serving(application(given), host=given.host, port=given.port)
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    try:
+        await serving.start()
+    except OSError as error:
+        sys.exit(f"The cards cannot listen on {given.host}:{given.port}: {error.strerror}")
+    print(f"Cards are played at {given.public} (cards: {given.public}/cards/)", flush=True)
+    await stop.wait()
+    await serving.stop()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
