@@ -1,5 +1,6 @@
 """The payer for tests: what somebody does on a hosted page, and what a test may disturb."""
 
+import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,7 +67,7 @@ class Payer:
         text = re.sub(
             r"<(style|script).*?</\1>", " ", self.page.content.decode(encoding), flags=re.S
         )
-        return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+        return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
     @property
     def status(self) -> int:

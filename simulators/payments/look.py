@@ -59,7 +59,8 @@ def page(
         f'<header class="brand">{brand}</header>'
         f"<main{' class=wide' if is_wide else ''}><h1>{safe(title)}</h1>{body}</main></body></html>"
     )
-    answer = HTMLResponse(text.encode(charset, "xmlcharrefreplace"), status_code=status)
+    encoding = "cp932" if charset == "shift_jis" else charset
+    answer = HTMLResponse(text.encode(encoding, "xmlcharrefreplace"), status_code=status)
     answer.headers["content-type"] = f"text/html; charset={charset}"
     answer.headers["cache-control"] = "no-store"
     return answer

@@ -1,3 +1,4 @@
 """What payments plug into others."""
 
 from yakuba.payments import operations  # noqa: F401
+from yakuba.payments.kinds import paypay, sbps, stripe  # noqa: F401

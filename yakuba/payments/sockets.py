@@ -111,9 +111,8 @@ class ParsedMessage:
     """What a message is about. `moves` only where the message is proof and the provider cannot be asked."""
 
     merchant_ref: str = ""
-    provider_ref: str = (
-        ""  # one of the two finds the attempt; neither: the message is of no interest
-    )
+    provider_ref: str = ""  # one of the three finds the attempt; none: it is of no interest
+    txn: str = ""  # a capture in the ledger; what went back may name only that
     moves: tuple[Move, ...] = ()
     is_live: bool | None = None
 

@@ -3,6 +3,8 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from datetime import UTC
+from email.utils import format_datetime
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -63,7 +65,9 @@ class Api:
                 status, code, data = 500, "INTERNAL_SERVER_ERROR", None
             self.books.world.calls.append((place, status))
             result = {"code": code, "message": words, "codeId": "0810000" + str(status % 10)}
-            return JSONResponse({"resultInfo": result, "data": data}, status_code=status)
+            date = format_datetime(self.books.world.now("paypay").astimezone(UTC), usegmt=True)
+            whole = {"resultInfo": result, "data": data}
+            return JSONResponse(whole, status_code=status, headers={"date": date})
 
         return door
 

@@ -1,6 +1,6 @@
 """What SBPS keeps: orders by the merchant's order_id, found again by tracking id."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from simulators.payments.sbps.fields import LONGEST, NEEDED, REQUEST, RESULT, checksum
@@ -45,7 +45,6 @@ class Order:
     amount: int = 0  # what was taken
     refunded: int = 0
     paid_at: datetime | None = None
-    result: dict[str, str] = field(default_factory=dict)
 
 
 class Books:
@@ -134,7 +133,6 @@ class Books:
         order.method, order.state = method, "authorised"
         order.amount = int(faults.take("amount", "sbps/pay") or order.asked["amount"])
         order.paid_at = self.world.now("sbps")
-        order.result = self.outcome(order, "OK")
 
     def capture(self, order: Order) -> None:
         order.state = "captured"

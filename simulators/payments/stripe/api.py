@@ -54,6 +54,7 @@ class Api:
             get("checkout/sessions/{id}", "sessions.retrieve", self._retrieve),
             post("checkout/sessions/{id}/expire", "sessions.expire", self._expire),
             get("payment_intents/{id}", "payment_intents.retrieve", self._intent),
+            post("payment_intents/{id}/cancel", "payment_intents.cancel", self._cancel_intent),
             get("charges/{id}", "charges.retrieve", self._charge),
             post("refunds", "refunds.create", self._refund),
             get("refunds", "refunds.list", self._refunds),
@@ -144,10 +145,11 @@ class Api:
 
     def _sessions(self, request: Request, asked: Json) -> Json:
         wanted = asked.get("payment_intent")
+        since = int((asked.get("created") or {}).get("gte") or 0)
         found = [
             _out(one)
             for one in self.books.sessions.values()
-            if not wanted or one["payment_intent"] == wanted
+            if (not wanted or one["payment_intent"] == wanted) and one["created"] >= since
         ]
         return _page(found, "/v1/checkout/sessions", asked)
 
@@ -172,6 +174,9 @@ class Api:
         if "latest_charge" in (asked.get("expand") or []) and found["latest_charge"]:
             found["latest_charge"] = self.books.charges[found["latest_charge"]]
         return found
+
+    def _cancel_intent(self, request: Request, asked: Json) -> Json:
+        return self.books.cancel_intent(_one(self.books.intents, request, "payment_intent"))
 
     def _charge(self, request: Request, asked: Json) -> Json:
         return _one(self.books.charges, request, "charge")
@@ -234,8 +239,8 @@ def _one(among: dict[str, Json], request: Request, what: str) -> Json:
 
 
 def _of(among: dict[str, Json], asked: Json) -> list[Json]:
-    wanted = asked.get("payment_intent")
-    return [one for one in among.values() if not wanted or one["payment_intent"] == wanted]
+    names = [name for name in ("payment_intent", "charge") if asked.get(name)]
+    return [one for one in among.values() if all(one[name] == asked[name] for name in names)]
 
 
 def _page(found: list[Json], url: str, asked: Json) -> Json:

@@ -162,6 +162,16 @@ class Books:
         self.happened("payment_intent.payment_failed", intent)
         self.happened("checkout.session.async_payment_failed", session)
 
+    def cancel_intent(self, intent: Json) -> Json:
+        if intent["status"] in ("succeeded", "canceled"):
+            raise Wrong(
+                f"You cannot cancel this PaymentIntent because it has a status of {intent['status']}.",
+                code="payment_intent_unexpected_state",
+            )
+        intent["status"], intent["next_action"] = "canceled", None
+        self.happened("payment_intent.canceled", intent)
+        return intent
+
     def declined(self, session: Json) -> None:
         intent = self._intent(session, "card")
         intent["status"] = "requires_payment_method"
