@@ -205,6 +205,9 @@ async function show(answer: Response, moved = false): Promise<void> {
   const here = imported.dataset["here"];
   if (moved && here && historyIsOurs && here !== location.pathname)
     history.pushState(null, "", here);
+  // A form may not lead to another site (form-action), so the page that answers it names where to go on.
+  const onward = moved ? imported.querySelector<HTMLAnchorElement>("a[data-go]") : null;
+  if (onward) location.assign(onward.href);
   const heading = imported.querySelector("h1");
   if (heading) heading.tabIndex = -1;
   const focus = imported.querySelector<HTMLElement>("[data-focus]") ?? heading ?? imported;

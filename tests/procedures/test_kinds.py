@@ -24,7 +24,8 @@ TYPICAL: dict[str, dict[str, object]] = {
     "photo": {"most": 3},
 }
 AT = At(NOON)
-KINDS = [kind.key for kind in question_kinds if not kind.is_message]
+# What is found is not asked; those kinds are tried by whoever looks.
+KINDS = [kind.key for kind in question_kinds if not (kind.is_message or kind.is_automatic)]
 
 
 def make_options(kind: str, options: dict[str, object] | None = None) -> Options:

@@ -10,6 +10,7 @@ handler500 = "yakuba.config.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include("yakuba.console.urls")),
+    path("", include("yakuba.identity.urls")),  # before the pages: one stands among them
     path("p/", include("yakuba.portal.urls")),
     path("", include("yakuba.broadcasts.urls")),
 ]

@@ -88,6 +88,7 @@ class IdentityCheck(models.Model):
         default=0
     )  # how often the provider was asked how it went
     ask_next_at = models.DateTimeField(null=True)
+    asking_until = models.DateTimeField(null=True)  # somebody is asking just now
     ended_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)  # the person was told in the talk that it is done
 
@@ -150,6 +151,7 @@ class Heard(models.Model):
     received_at = models.DateTimeField()
     understood_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=200, blank=True)  # without personal data
+    is_emptied = models.BooleanField(default=False)  # `raw` was taken out, being old
 
     class Meta:
         constraints = [
@@ -194,9 +196,10 @@ class Evidence(models.Model):
     custody = models.CharField(max_length=14, choices=Custody)
     raw = EncryptedText()  # the provider's whole answer
     # Only where the town itself is 署名検証者; a service provider is forbidden to keep them.
-    certificate = EncryptedText(null=True)
+    certificate = EncryptedText(null=True)  # DER, in hexadecimal, as the two below
     ocsp = EncryptedText(null=True)
     signature = EncryptedText(null=True)
+    chain = EncryptedJSON(null=True)  # the certificates above it
     verified_at = models.DateTimeField()
     evidence_hash = models.BinaryField(max_length=32)
 
@@ -233,6 +236,7 @@ class StatusCheck(models.Model):
     at = models.DateTimeField()
     state = models.CharField(max_length=7, choices=State)
     reason = models.CharField(max_length=30, blank=True)
+    is_intact = models.BooleanField(null=True)  # the signature was verified anew over our digest
     asked_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, date
 from uuid import UUID
 
 from yakuba.identity import rules, sockets
@@ -109,3 +110,40 @@ def others_of_person(evidence: Evidence) -> list[IdentityCheck]:
         state=IdentityCheck.State.VERIFIED, evidence__person_hash__in=hashes
     )
     return list(found.exclude(resident_id=mine).order_by("-begun_at"))
+
+
+def seal_of(evidence: Evidence) -> bytes:
+    """Return the hash over everything the evidence says; kept in `evidence_hash`, and made again to compare."""
+    return rules.seal(
+        {
+            "check": str(evidence.check_of_id),
+            "verification_id": evidence.verification_id,
+            "person_id": evidence.person_id,
+            "attributes": evidence.attributes,
+            "substitutes": evidence.substitutes,
+            "card": evidence.card,
+            "signed_digest": _hex(evidence.signed_digest),
+            "digest_alg": evidence.digest_alg,
+            "revocation": [evidence.revocation_state, evidence.revocation_source],
+            "policy_oid": evidence.policy_oid,
+            "custody": evidence.custody,
+            "raw": evidence.raw,
+            "certificate": [evidence.certificate, evidence.chain, evidence.ocsp],
+            "signature": evidence.signature,
+            "verified_at": evidence.verified_at.astimezone(UTC).isoformat(),
+        }
+    )
+
+
+def _hex(content: bytes | memoryview | None) -> str | None:
+    return None if content is None else bytes(content).hex()
+
+
+def day_of(text: str) -> date:
+    """Read a day of an attribute, as 1990-05-14."""
+    return date.fromisoformat(text)
+
+
+def signs_the_present(check: IdentityCheck, run: Run, question: str) -> bool:
+    """Say whether what was signed is what the run says now; an authentication says nothing of answers."""
+    return check.purpose != IdentityCheck.Purpose.SIGN

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
@@ -52,3 +54,31 @@ def seal(facts: Mapping[str, object]) -> bytes:
 def hash_of(token: str) -> bytes:
     """Return under what a random token is stored: it has no dictionary, so no key is needed."""
     return hashlib.sha256(token.encode()).digest()
+
+
+_LETTERS = str.maketrans({"−": "-", "‐": "-", "ー": "-", "―": "-", "–": "-", "ｰ": "-"})
+_NUMBERED = re.compile(r"(?<=\d)(?:丁目|番地の?|番|号)")
+
+
+def is_same(attribute: str, proven: str, said: str, *, substitutes: str = "") -> bool:
+    """Say whether what was typed may be what the card says; letters of the card that stand for others fit any one.
+
+    Only for a hint to staff: addresses are written in more ways than a rule knows.
+    """
+    one, other = _plain(proven), _plain(said)
+    if substitutes and len(substitutes) == len(proven):
+        pattern = "".join(
+            ".{1,2}" if mark == "1" else re.escape(_plain(letter))
+            for letter, mark in zip(proven, substitutes, strict=True)
+        )
+        return re.fullmatch(pattern, other) is not None
+    if attribute != "address":
+        return one == other
+    first, second = (_NUMBERED.sub("-", text).rstrip("-") for text in (one, other))
+    short, long = sorted((first, second), key=len)
+    # People leave the prefecture or the town out, and cards have no names of buildings.
+    return bool(short) and (long.endswith(short) or long.startswith(short))
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS).split())

@@ -94,11 +94,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class CertStatus:
-    """Whether a certificate holds now; `raw` is the answer as it came."""
+    """Whether a certificate holds now; `raw` is the answer as it came.
+
+    `is_intact`: the signature was verified anew over the digest that we kept; None if that was not asked or is
+    not offered.
+    """
 
     state: Literal["good", "revoked", "unknown"]
     reason: str = ""
     raw: str = ""
+    is_intact: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,7 @@ class Connection(BaseModel):
         raise Forged("this provider sends no messages")
 
     def status(self, verification_id: str, digest: bytes | None) -> CertStatus:
-        """Ask whether the certificate of an earlier check still holds (現況確認).
+        """Ask whether the certificate of an earlier check still holds (現況確認), and the signature over `digest`.
 
         Raises:
             OutsideFailure: no answer.

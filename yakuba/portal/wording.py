@@ -174,6 +174,107 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "写真は{most}枚まで送れます。": ("しゃしんは {most}まいまで", "Up to {most} photo(s)"),
     "ファイルは{most}件まで送れます。": ("ファイルは {most}つまで", "Up to {most} file(s)"),
+    # proofs with the My Number card
+    "本人確認": ("ほんにん かくにん", "Identity check"),
+    "電子署名": ("サイン（でんし しょめい）", "Signature"),
+    "マイナンバーカードで本人確認をします": (
+        "マイナンバーカードで あなたかどうか たしかめます",
+        "Identity check with your My Number card",
+    ),
+    "マイナンバーカードで署名します": (
+        "マイナンバーカードで サインします",
+        "Sign with your My Number card",
+    ),
+    "確かめた内容に、マイナンバーカードで署名します。署名のあとで内容を直すと、署名し直しになります。": (
+        "たしかめた なかみに サインします。あとで なおすと、もういちど サインします。",
+        "You sign what you have checked. If you change it afterwards, you need to sign again.",
+    ),
+    "用意するもの": ("つかう もの", "What you need"),
+    "ご本人のマイナンバーカード（または、電子証明書を入れたスマートフォン）": (
+        "じぶんの マイナンバーカード（しょうめいしょの 入った スマホでも いいです）",
+        "Your own My Number card (or a phone with the certificates in it)",
+    ),
+    "署名用の暗証番号（英字と数字、6〜16文字）": (
+        "サインの あんしょうばんごう（ABCと 123、6〜16もじ）",
+        "The PIN for signing (6 to 16 letters and digits)",
+    ),
+    "利用者証明用の暗証番号（数字4けた）": (
+        "あんしょうばんごう（すうじ 4つ）",
+        "The PIN of 4 digits",
+    ),
+    "15歳未満の方のカードには、署名用の電子証明書がありません。保護者の方が申請するか、窓口・郵送でお願いします。": (
+        "15さいより したの 人の カードでは サインできません。おとうさん・おかあさんが するか、まどぐちへ きてください。",
+        "Cards of people under 15 cannot sign. A parent can apply, or come to our counter or write to us.",
+    ),
+    "「{name}」で確認する": ("「{name}」で たしかめる", "Go on with “{name}”"),
+    "別のアプリのインストールが必要です。": (
+        "べつの アプリを 入れます。",
+        "You need to install another app.",
+    ),
+    "アプリのインストールはいりません。確認がすむと、この手続にもどります。": (
+        "アプリは いりません。おわると、ここに もどります。",
+        "No app is needed. Afterwards you come back here.",
+    ),
+    "いま使える確認の方法がありません。窓口・郵送でお願いします。": (
+        "いまは できません。まどぐちか ゆうびんで してください。",
+        "No way of checking is available now. Please come to our counter or write to us.",
+    ),
+    "ほかの方法": ("ほかの やりかた", "Other ways"),
+    "カードがない方、うまくいかない方は、窓口・郵送でも手続できます。": (
+        "カードが ないとき、うまく いかないときは、まどぐちか ゆうびんで できます。",
+        "Without a card, or if it does not work, you can come to our counter or write to us.",
+    ),
+    "窓口・郵送でも手続できます。": (
+        "まどぐちや ゆうびんでも できます。",
+        "You can also do this at our counter or by post.",
+    ),
+    "手続にもどる": ("てつづきに もどる", "Back to the procedure"),
+    "署名が終わりました": ("サインしました", "You have signed"),
+    "本人確認が終わりました": ("たしかめました", "Your identity was checked"),
+    "この手続をつづけてください。まだ送られていません。": (
+        "つづけてください。まだ おくっていません。",
+        "Please go on. Nothing has been sent yet.",
+    ),
+    "この手続の入力は、もう終わっています。": (
+        "この てつづきは、もう おわっています。",
+        "This procedure is already finished.",
+    ),
+    "手続をつづける": ("つづける", "Go on"),
+    "電子証明書を確かめています": ("カードを たしかめています", "Checking the certificate"),
+    "カードは読み取れました。電子証明書が使えるかどうかの返事を待っています。もう一度カードをかざす必要はありません。": (
+        "カードは よめました。つかえるか しらべています。もういちど かざさなくて いいです。",
+        "Your card was read. We are waiting to hear whether the certificate is valid. You need not hold the card again.",
+    ),
+    "この画面は閉じてかまいません。マイページから、つづきを始められます。": (
+        "この がめんは とじても いいです。マイページから つづけられます。",
+        "You may close this page and go on later from “My page”.",
+    ),
+    "もう一度たしかめる": ("もういちど しらべる", "Check again"),
+    "確認できませんでした": ("たしかめられませんでした", "The check did not succeed"),
+    "入力したものは残っています。": (
+        "書いたものは のこっています。",
+        "What you entered is still there.",
+    ),
+    "もう一度、確認する": ("もういちど たしかめる", "Try again"),
+    "確認の画面に移ります": ("つぎの がめんに いきます", "On to the check"),
+    "確認は、まだ終わっていません": ("まだ おわっていません", "The check is not finished yet"),
+    "アプリが開きます。終わったら、この画面か、LINEのトークにもどってください。": (
+        "アプリが ひらきます。おわったら、ここか LINEに もどってください。",
+        "The app opens. When you are done, come back to this page or to LINE.",
+    ),
+    "次の画面で、カードと暗証番号を使います。終わると、この手続にもどります。": (
+        "つぎの がめんで カードと あんしょうばんごうを つかいます。おわると もどります。",
+        "On the next page you use your card and PIN. Then you come back here.",
+    ),
+    "確認の画面を開く": ("がめんを ひらく", "Open the check"),
+    "終わったので、たしかめる": ("おわったので、しらべる", "I am done, check now"),
+    "ほかの方法を選ぶ": ("ほかの やりかた", "Choose another way"),
+    "別のブラウザーで開いているときは、LINEにもどってつづけられます。": (
+        "LINEの そとで ひらいたときは、LINEで つづけられます。",
+        "If this opened outside LINE, you can go on in LINE.",
+    ),
+    "LINEで開く": ("LINEで ひらく", "Open in LINE"),
+    "確認をはじめられませんでした": ("はじめられませんでした", "The check could not begin"),
 }
 _COLUMNS = {"ja-easy": 0, "en": 1}
 

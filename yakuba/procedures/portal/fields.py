@@ -11,7 +11,7 @@ from yakuba.procedures.rules import says
 _LINES = frozenset({"text", "email", "tel", "number", "money", "time"})
 _OWN = frozenset(
     {"textarea", "radio", "checkboxes", "select", "date", "name", "address", "location"}
-    | {"photos", "files", "consent", "rating"}
+    | {"photos", "files", "consent", "rating", "handoff"}
 )
 # What may go as it is from a kind's widget into the HTML of its input.
 _ATTRIBUTES = frozenset({"inputmode", "autocomplete", "maxlength", "rows", "accept", "placeholder"})
