@@ -1,3 +1,3 @@
 """What registers plug into others."""
 
-from yakuba.registers import models  # noqa: F401
+from yakuba.registers import console  # noqa: F401

@@ -29,6 +29,7 @@ from yakuba.files.operations.keeping import (
     TooManyPixels,
     UnknownKind,
     keep,
+    keep_unopened,
     read_picture,
     shrunk,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "erase",
     "erase_due",
     "keep",
+    "keep_unopened",
     "keep_until",
     "read_picture",
     "rewrite_content",

@@ -1,5 +1,8 @@
 """Everything that registers write."""
 
+from yakuba.registers.operations.checking import check_import
+from yakuba.registers.operations.committing import ChangedMeanwhile, commit_import
+from yakuba.registers.operations.contents import FileGone
 from yakuba.registers.operations.designing import (
     ChoicesMissing,
     ColumnInUse,
@@ -23,6 +26,23 @@ from yakuba.registers.operations.editions import (
     undo,
 )
 from yakuba.registers.operations.erasing import Erased, erase
+from yakuba.registers.operations.exporting import write_file
+from yakuba.registers.operations.importing import (
+    LARGEST,
+    ColumnMissing,
+    Faulty,
+    MappedTwice,
+    MyNumberInside,
+    NeedsIdentity,
+    NothingMapped,
+    NotNow,
+    TooLarge,
+    ask_check,
+    ask_commit,
+    drop,
+    read_otherwise,
+    take_in,
+)
 from yakuba.registers.operations.rows import (
     AlreadyThere,
     Gone,
@@ -34,31 +54,50 @@ from yakuba.registers.operations.rows import (
 )
 
 __all__ = [
+    "LARGEST",
     "AlreadyThere",
     "ChangedByProcedure",
+    "ChangedMeanwhile",
     "ChangedSince",
     "ChoicesMissing",
     "ColumnInUse",
+    "ColumnMissing",
     "Erased",
+    "Faulty",
+    "FileGone",
     "Gone",
     "HistoryGone",
     "Incomplete",
     "KindInUse",
     "LabelTaken",
+    "MappedTwice",
+    "MyNumberInside",
+    "NeedsIdentity",
     "NoMyNumber",
+    "NotNow",
     "NotUnique",
+    "NothingMapped",
     "NothingToUndo",
     "Plan",
+    "TooLarge",
     "TooManyColumns",
     "add_column",
     "add_row",
+    "ask_check",
+    "ask_commit",
     "change_column",
     "change_row",
+    "check_import",
+    "commit_import",
     "describe",
+    "drop",
     "erase",
     "make",
     "move_column",
+    "read_otherwise",
     "remove_column",
     "remove_row",
+    "take_in",
     "undo",
+    "write_file",
 ]

@@ -12,7 +12,7 @@ from yakuba.kit.secrets import keyed_hashes
 from yakuba.registers.models import Edition, Register, Row, RowHash
 from yakuba.registers.operations import editions
 from yakuba.registers.operations.placing import Order
-from yakuba.registers.operations.sealing import Made, Maker, forms, keep_hashes, maker_of
+from yakuba.registers.operations.sealing import Made, Maker, certain, keep_hashes, maker_of
 from yakuba.registers.rules import hashing
 from yakuba.registers.rules.columns import Values
 from yakuba.townhall.models import StaffMember
@@ -125,7 +125,7 @@ def _refuse_twins(register: Register, maker: Maker, made: Made) -> None:
             continue
         hashes = [
             hashed
-            for form in forms(one, made.values[one.key])
+            for form in certain(one, made.values[one.key])
             for hashed in keyed_hashes(form, purpose=hashing.purpose(one.id))
         ]
         found = RowHash.objects.filter(column=one.id, hash__in=hashes, row__removed_in=None)

@@ -5,11 +5,11 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from yakuba.kit import kana
 from yakuba.kit.secrets import keyed_hash, keyed_hashes
 from yakuba.registers.models import Column, Register, Row, RowHash
 from yakuba.registers.rules import columns, hashing, matching
 from yakuba.registers.rules.columns import Spec, Values
+from yakuba.registers.rules.words import words_of
 
 _BY_WORD = ("name", "kana")
 
@@ -36,27 +36,26 @@ class Maker:
         self._identifying = [one for one in self.specs if one.is_identifying]
         self._matched = [one for one in self.specs if one.kind in matching.MATCHED or one.is_unique]
 
-    def identity(self, values: Values) -> bytes | None:
-        """Hash what makes the line the same line in the next file; None where nothing is said to."""
-        return next(iter(self.identities(values)), None)
-
     def identities(self, values: Values) -> list[bytes]:
-        """The same under every key, the first first: rows that are not rotated yet have another."""
+        """Hash what makes the line the same line in the next file, under every key, the first first.
+
+        Rows that are not rotated yet have one of the others. Nothing where nothing identifies a line.
+        """
         if not self._identifying:
             return []
         parts = [_plain(str(values.get(one.key, ""))) for one in self._identifying]
         return keyed_hashes("\x1f".join(parts), purpose=self._identity_purpose)
 
-    def digest(self, values: Values) -> bytes:
-        """Hash all values, so that a line that says the same is known without opening it."""
+    def digests(self, values: Values) -> list[bytes]:
+        """Hash all values under every key, so that a line that says the same is known without opening it."""
         words = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return keyed_hash(words, purpose=self._digest_purpose)
+        return keyed_hashes(words, purpose=self._digest_purpose)
 
     def made(self, values: Values) -> Made:
         return Made(
             values=values,
-            identity=self.identity(values),
-            digest=self.digest(values),
+            identity=next(iter(self.identities(values)), None),
+            digest=self.digests(values)[0],
             is_protected=columns.is_protected(self.specs, values),
             order_words=columns.order_words(self.specs, values),
             hashes=self.hashes(values),
@@ -84,9 +83,9 @@ def forms(column: Spec, value: columns.Value) -> tuple[str, ...]:
     return (_plain(str(value)),)
 
 
-def words_of(text: str) -> set[str]:
-    """Return the words by which staff look for a name: all of it, and each of its parts."""
-    return {kana.search_key(word) for word in ("".join(text.split()), *text.split())} - {""}
+def certain(column: Spec, value: columns.Value) -> tuple[str, ...]:
+    """Return the forms without what is unsure: two names with a letter that nobody can read are not the same."""
+    return tuple(one for one in forms(column, value) if one != matching.UNKNOWN)
 
 
 def _plain(text: str) -> str:
