@@ -10,6 +10,10 @@ from django.test import Client
 from PIL import Image
 
 from tests.cast import make_department, make_district, make_resident, make_staff, make_town, user_id
+from tests.registers.importing import HANAKO as LISTED
+from tests.registers.importing import HEADER, csv_of, take_in
+from tests.registers.making import HANAKO as HANAKO_LISTED
+from tests.registers.making import make_register
 from tests.submissions.making import (
     HANAKO,
     PLACE,
@@ -93,6 +97,7 @@ def make_whole_town() -> WholeTown:
     submission = _submission(procedure, hanako)
     _deliveries(town, windows)
     _menus(town, windows)
+    _register(town, windows)
     residents.entrust(department=windows, staff=None)
     _records(town, hanako)
     _desk(town, procedure, submission)
@@ -211,6 +216,19 @@ def _menus(town: WholeTown, department: Department) -> None:
         "menus public_id": menu.public_id,
         "menus key": "a",
         "rule_id": rule.public_id,
+    }
+
+
+def _register(town: WholeTown, department: Department) -> None:
+    register = make_register(
+        rows=[HANAKO_LISTED], staff=make_staff("台帳 準備", department=department)
+    )
+    run = take_in(register, csv_of([HEADER, LISTED]))
+    town.places |= {
+        "register_id": register.public_id,
+        "column_id": register.columns.get(key="amount").pk,
+        "row_id": register.rows.get().pk,
+        "import_id": run.pk,
     }
 
 

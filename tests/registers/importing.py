@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import xlsxwriter
 
@@ -34,7 +35,7 @@ def csv_of(
     return file.getvalue().encode(encoding)
 
 
-def excel_of(rows: Sequence[Sequence[object]], *, sheet: str = "対象者") -> bytes:
+def excel_of(rows: Sequence[Sequence[Any]], *, sheet: str = "対象者") -> bytes:
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file)
     page = book.add_worksheet(sheet)
@@ -45,7 +46,9 @@ def excel_of(rows: Sequence[Sequence[object]], *, sheet: str = "対象者") -> b
 
 
 def clerk_of(register: Register) -> StaffMember:
-    return register.scope.department.staff.get()
+    clerk = register.scope.department.staff.order_by("-pk").first()
+    assert clerk is not None
+    return clerk
 
 
 def take_in(register: Register, content: bytes, name: str = "対象者.csv") -> Import:
@@ -79,5 +82,5 @@ def said(register: Register, key: str = "name") -> list[object]:
     return [row.values.get(key) for row in rows]
 
 
-def storage(settings: object, path: Path) -> None:
-    settings.FILES_URL = str(path)  # type: ignore[attr-defined]
+def storage(settings: Any, path: Path) -> None:
+    settings.FILES_URL = str(path)

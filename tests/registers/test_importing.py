@@ -24,6 +24,7 @@ from tests.registers.making import make_register
 from yakuba.console.models import Progress
 from yakuba.files.models import StoredFile
 from yakuba.kit.errors import Refusal
+from yakuba.kit.numbers import is_my_number
 from yakuba.registers import operations
 from yakuba.registers.models import Import, Register, Row, StagedRow
 
@@ -57,7 +58,7 @@ def test_a_file_is_read_in_whatever_letters_it_comes(
 
 
 def test_an_excel_file_is_read_with_numbers_and_dates_as_excel_has_them(register: Register) -> None:
-    rows = [["敬老祝い金対象者名簿"], [], HEADER, [123, "上市 花子", "カミイチ ハナコ", 15099, "上市町法音寺1", 764721111, 5000.0, ""]]  # fmt: skip
+    rows: list[list[Any]] = [["敬老祝い金対象者名簿"], [], HEADER, [123, "上市 花子", "カミイチ ハナコ", 15099, "上市町法音寺1", 764721111, 5000.0, ""]]  # fmt: skip
 
     run = commit(check(take_in(register, excel_of(rows), "対象者.xlsx")))
 
@@ -190,7 +191,7 @@ def test_what_was_guessed_is_counted_for_the_clerk(register: Register) -> None:
 
 def test_a_column_of_my_numbers_is_refused_before_anything_is_kept(register: Register) -> None:
     numbers = ["123456789018", "023456789013", "111111111118"]
-    assert all(map(_is_my_number, numbers))
+    assert all(map(is_my_number, numbers))
     rows = [["宛名番号", "氏名", "番号"], *[[str(n), "上市", one] for n, one in enumerate(numbers)]]
 
     with pytest.raises(operations.MyNumberInside, match="「番号」"):
@@ -234,6 +235,7 @@ def test_nothing_of_the_file_is_left_once_it_is_taken_over(register: Register) -
 def test_whoever_started_it_sees_how_far_it_is(register: Register) -> None:
     run = bring(register, HANAKO, TARO)
 
+    assert run.progress_id is not None
     done = Progress.objects.get(pk=run.progress_id)
     assert done.state == Progress.State.DONE
     assert done.sentence == "第1版にしました（2行）。"
@@ -276,9 +278,3 @@ def _row(register: Register, name: str) -> int:
     return next(
         row.pk for row in Row.objects.filter(register=register).live() if row.values["name"] == name
     )
-
-
-def _is_my_number(digits: str) -> bool:
-    from yakuba.kit.numbers import is_my_number
-
-    return is_my_number(digits)

@@ -95,7 +95,9 @@ def _context(register: Register, run: Import, otherwise: forms.Otherwise | None)
         "register": register,
         "run": run,
         "is_waiting": run.state in (State.CHECKING, State.COMMITTING),
-        "progress": Progress.objects.filter(pk=run.progress_id).first(),
+        "progress": Progress.objects.filter(pk=run.progress_id).first()
+        if run.progress_id
+        else None,
         "same_before": checked.same_file_before(run),
     }
     if run.state in (State.MAPPING, State.CHECKED, State.FAILED) and run.file_id:

@@ -87,8 +87,8 @@ def left_out(run: Import) -> list[str]:
 
 def same_file_before(run: Import) -> Edition | None:
     """Return the edition that was made of exactly this file."""
-    editions = run.register.editions.filter(sha256=run.sha256)
-    return editions.exclude(pk=run.edition_id).order_by("-number").first() if run.sha256 else None
+    editions = run.register.editions.filter(sha256=run.sha256).order_by("-number")
+    return next((one for one in editions if one.pk != run.edition_id), None)
 
 
 def added(run: Import) -> list[tuple[int, list[Cell]]]:
@@ -101,7 +101,8 @@ def added(run: Import) -> list[tuple[int, list[Cell]]]:
 def removed(run: Import) -> list[list[Cell]]:
     """Return the first rows that will go, personal columns masked."""
     specs = specs_of(run.register)
-    olds = list(run.staged.filter(deed=Deed.REMOVE).order_by("pk")[:SAMPLES].values_list("old", flat=True))  # fmt: skip
+    staged = run.staged.filter(deed=Deed.REMOVE).order_by("pk")[:SAMPLES]
+    olds = [one.old for one in staged if one.old]
     return [cells(row, specs) for row in Row.objects.filter(pk__in=olds).order_by("place", "pk")]
 
 
