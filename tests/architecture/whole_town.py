@@ -42,7 +42,8 @@ from yakuba.richmenus import operations as richmenus
 from yakuba.segments import operations as segments
 from yakuba.segments import queries as people
 from yakuba.submissions import operations as submissions
-from yakuba.submissions.models import Submission
+from yakuba.submissions.models import OfficialLetter, Submission
+from yakuba.submissions.rules import letters
 from yakuba.townhall import operations as townhall
 from yakuba.townhall import rules
 from yakuba.townhall.models import Capability, Department, Membership, Scope, StaffMember
@@ -251,6 +252,27 @@ def _records(town: WholeTown, hanako: Resident) -> None:
     }
 
 
+def _official_letter(submission: Submission, clerk: StaffMember) -> OfficialLetter:
+    content = letters.letter(
+        "approval",
+        procedure="道路の通報",
+        to="",
+        handed_in="きょう",
+        facts=[],
+        sender=["上市町"],
+        contact=[],
+    )
+    letter = OfficialLetter.objects.create(
+        submission=submission,
+        kind="approval",
+        content=content.to_json(),
+        written_by=clerk,
+        written_at=clock.now(),
+    )
+    submissions.make_letter(letter_id=str(letter.pk))
+    return letter
+
+
 def _desk(town: WholeTown, procedure: Procedure, submission: Submission) -> None:
     clerk, administrator = town.staff["clerk"], town.staff["administrator"]
     export = submissions.ask_for(procedure, format="csv", query="", has_personal=True, staff=clerk)
@@ -273,6 +295,7 @@ def _desk(town: WholeTown, procedure: Procedure, submission: Submission) -> None
         "progress_id": export.progress_id,
         "undo_id": undo.pk,
         "letter_id": Letter.objects.latest("pk").pk,
+        "submissions letter_id": _official_letter(submission, clerk).pk,
         "staff_id": clerk.pk,
         "changeover_id": changeover.pk,
         "scope_id": procedure.scope_id,

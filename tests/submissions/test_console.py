@@ -25,7 +25,7 @@ from yakuba.portal.models import Upload
 from yakuba.procedures import operations as procedures
 from yakuba.residents.models import Resident
 from yakuba.submissions import operations, queries
-from yakuba.submissions.console import inbox
+from yakuba.submissions.console import persons
 from yakuba.submissions.models import Submission
 from yakuba.townhall import operations as townhall
 from yakuba.townhall.models import Membership
@@ -376,7 +376,7 @@ class TestInbox:
 
 def test_the_staff_of_the_list_are_who_townhall_knows() -> None:
     with pytest.raises(TypeError):
-        inbox.me(object())  # type: ignore[arg-type]
+        persons.me(object())  # type: ignore[arg-type]
 
 
 class TestWhoseMatterAPersonIs:

@@ -8,77 +8,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from yakuba.files import serving
+from yakuba.kit import clock, wareki
 from yakuba.kit.errors import Refusal
+from yakuba.kit.numbers import counted
 from yakuba.portal.sockets import Card, Preview, ResidentRequest, cards, page
 from yakuba.procedures import operations as procedures
-from yakuba.procedures.definition import Text
 from yakuba.residents.models import Resident
 from yakuba.submissions import operations, queries, rules
-from yakuba.submissions.models import RevisionFile, Submission
-
-# What the pages say, in the three languages; templates say it by key.
-_WORDS: Mapping[str, Text] = {
-    "title": Text(ja="送った内容", easy="送った もの", en="What you sent"),
-    "receipt": Text(ja="受付番号", easy="うけつけ ばんごう", en="Receipt number"),
-    "sent": Text(ja="送った日時", easy="送った日", en="Sent on"),
-    "state": Text(ja="いまの状態", easy="いま", en="Status"),
-    "correct": Text(ja="直す", easy="なおす", en="Change"),
-    "can_correct": Text(
-        ja="送った内容は、いまなら直せます。",
-        easy="いまなら なおせます。",
-        en="You can still change what you sent.",
-    ),
-    "cannot_correct": Text(
-        ja="この画面では直せません。直したいときは、{department}（{phone}）にお電話ください。",
-        easy="ここでは なおせません。{department}（{phone}）に でんわしてください。",
-        en="It cannot be changed here. Please call {department} ({phone}).",
-    ),
-    "withdraw": Text(ja="取り下げる", easy="とりさげる（やめる）", en="Take back"),
-    "withdraw_sure": Text(
-        ja="取り下げると、町では対応しません。取り下げたあとで、元に戻すことはできません。",
-        easy="とりさげると、町は なにも しません。もとに もどせません。",
-        en="The town will not go on with it. This cannot be undone.",
-    ),
-    "withdraw_title": Text(ja="取り下げますか？", easy="とりさげますか？", en="Take it back?"),
-    "keep": Text(ja="取り下げない", easy="とりさげない", en="Keep it"),
-    "history": Text(ja="これまでの提出", easy="いままでに 送った日", en="History"),
-    "number": Text(ja="{number}回目", easy="{number}かいめ", en="No. {number}"),
-    "unchanged": Text(ja="変わったところはありません。", easy="おなじです。", en="No changes."),
-    "added": Text(
-        ja="「{label}」に答えました。",
-        easy="「{label}」に こたえました。",
-        en="Answered “{label}”.",
-    ),
-    "removed": Text(
-        ja="「{label}」の答えがなくなりました。",
-        easy="「{label}」の こたえが なくなりました。",
-        en="“{label}” is no longer answered.",
-    ),
-    "changed": Text(
-        ja="「{label}」を「{before}」から「{after}」に変えました。",
-        easy="「{label}」を「{after}」に かえました。",
-        en="Changed “{label}” from “{before}” to “{after}”.",
-    ),
-    "file": Text(ja="ファイルを見る", easy="ファイルを 見る", en="See the file"),
-    "see": Text(ja="見る", easy="見る", en="See"),
-}
-_STATES: Mapping[str, Text] = {
-    rules.NEW: Text(
-        ja="受け付けました。担当の課がこれから確認します。",
-        easy="うけつけました。これから 見ます。",
-        en="Received. The department will look at it.",
-    ),
-    rules.WORKING: Text(
-        ja="担当の課が対応しています。",
-        easy="いま、やっています。",
-        en="The department is working on it.",
-    ),
-    rules.DONE: Text(ja="対応が終わりました。", easy="おわりました。", en="Done."),
-    rules.WITHDRAWN: Text(ja="取り下げました。", easy="とりさげました。", en="You took it back."),
-}
+from yakuba.submissions.models import OfficialLetter, RevisionFile, Submission
+from yakuba.submissions.wording import STATES, WORDS
 
 
-def _preview(number: str, file_id: UUID | None = None) -> Preview:
+def _preview(number: str, file_id: UUID | None = None, letter_id: UUID | None = None) -> Preview:
     return Preview(title="")
 
 
@@ -96,7 +37,7 @@ def _own(request: ResidentRequest, number: str) -> Submission:
 
 
 def _words(request: ResidentRequest) -> dict[str, str]:
-    return {key: text.pick(request.resident.language) for key, text in _WORDS.items()}
+    return {key: text.pick(request.resident.language) for key, text in WORDS.items()}
 
 
 @page("submission/<str:number>/", name="submission", preview=_preview)
@@ -145,15 +86,41 @@ def _show(request: ResidentRequest, found: Submission, *, problem: str = "") -> 
         "groups": groups,
         "history": history if len(history) > 1 else [],
         "w": words,
-        "state": _STATES[found.status].pick(language),
+        "state": STATES[found.display].pick(language),
+        "asked": _asked(found, language, words),
+        "letters": [
+            (one, words[one.kind])
+            for one in found.letters.exclude(file=None).order_by("-written_at")
+        ],
         "may_correct": queries.may_be_corrected(found, plan.definition),
         "cannot_correct": words["cannot_correct"].format(
             department=department.name, phone=department.phone
         ),
-        "may_withdraw": found.status in rules.OPEN,
+        "may_withdraw": bool(operations.may_withdraw(found)) and not found.withdrawal_asked_at,
         "problem": problem,
     }
     return render(request, "submissions/portal/submission.html", context)
+
+
+def _asked(found: Submission, language: str, words: Mapping[str, str]) -> dict[str, object] | None:
+    """What the town asks to be corrected, until when, and whether anything in the answers is."""
+    request = queries.open_return(found) if found.status == rules.RETURNED else None
+    if request is None:
+        return None
+    department = found.procedure.scope.department
+    labels = {
+        answer.path: answer.label
+        for group in queries.groups(queries.newest_revision(found), language=language)
+        for answer in group.answers
+    }
+    return {
+        "items": [(labels.get(one["path"], ""), one["comment"]) for one in request.items],
+        "message": request.message,
+        "until": words["until"].format(day=wareki.full(request.due_on)),
+        "past": words["past"].format(department=department.name, phone=department.phone)
+        if request.due_on < clock.today()
+        else "",
+    }
 
 
 def _said(words: Mapping[str, str], change: queries.Change) -> str:
@@ -189,13 +156,29 @@ def withdraw(request: ResidentRequest, number: str) -> HttpResponse:
     """Ask whether it is meant, and take it back."""
     found = _own(request, number)
     if request.method != "POST":
-        context = {"submission": found, "w": _words(request)}
+        way = operations.may_withdraw(found)
+        context = {"submission": found, "w": _words(request), "asks": way == "by asking"}
         return render(request, "submissions/portal/withdraw.html", context)
     try:
-        operations.withdraw(found, resident=request.resident)
+        rev = counted(request.POST.get("rev", ""))
+        operations.withdraw(found, resident=request.resident, rev=rev if rev >= 0 else None)
     except Refusal as no:
         return _show(request, found, problem=str(no))
     return _show(request, found)
+
+
+@page(
+    "submission/<str:number>/letter/<uuid:letter_id>/", name="submission_letter", preview=_preview
+)
+def letter(request: ResidentRequest, number: str, letter_id: UUID) -> HttpResponse:
+    """A letter of the town, as PDF; that it was opened is noted for the department."""
+    found = _own(request, number)
+    kept = OfficialLetter.objects.filter(submission=found, pk=letter_id).exclude(file=None)
+    row = kept.select_related("file").first()
+    if row is None or row.file is None:
+        raise Http404
+    operations.note_reading(row.pk)
+    return serving.response(row.file)
 
 
 @page("submission/<str:number>/file/<uuid:file_id>", name="submission_file", preview=_preview)
@@ -215,7 +198,7 @@ def handed_in(resident: Resident) -> list[Card]:
     return [
         Card(
             title=row.procedure.title,
-            words=_STATES[row.status].pick(resident.language),
+            words=STATES[row.display].pick(resident.language),
             at=row.changed_at,
             href=reverse("portal:submission", args=[row.pk]),
             is_under_way=row.status in rules.OPEN,

@@ -1,5 +1,12 @@
-"""The clerk's pages: the `inbox`, one submission (`detail`), its `files`, and `exports`."""
+"""The clerk's pages: the `inbox`, one submission (`detail`, `review`), the `work` on it, and `exports`."""
 
-from yakuba.submissions.console import detail, exports, inbox, work
+from yakuba.submissions.console import (
+    detail,
+    exports,
+    inbox,
+    review,
+    today,
+    work,
+)
 
-__all__ = ["detail", "exports", "inbox", "work"]
+__all__ = ["detail", "exports", "inbox", "review", "today", "work"]

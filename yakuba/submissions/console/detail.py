@@ -17,7 +17,9 @@ from yakuba.files.models import StoredFile
 from yakuba.kit import clock
 from yakuba.procedures.rules import question_in
 from yakuba.submissions import forms, operations, queries, rules
-from yakuba.submissions.console.inbox import me
+from yakuba.submissions.console.inbox import BADGES
+from yakuba.submissions.console.persons import me
+from yakuba.submissions.console.review import review_of
 from yakuba.submissions.models import Revision, RevisionFile, Submission
 from yakuba.townhall import queries as townhall
 from yakuba.townhall.models import Capability
@@ -195,7 +197,9 @@ def context_of(
         "history": _history(revisions, is_open=unmasked is None),
         "events": found.events.select_related("staff").order_by("-pk"),
         "notes": found.notes.select_related("staff").order_by("-pk"),
-        "moves": [(one, _MOVES[one]) for one in rules.moves(found.status)],
+        "review": (review := review_of(found, staff)),
+        "moves": [] if review else [(one, _MOVES[one]) for one in rules.moves(found.status)],
+        "state": BADGES[found.display],
         "assignment": forms.Assignment(
             queries.handlers(found.procedure.scope), initial={"to": found.assignee_id}
         ),

@@ -14,7 +14,7 @@ from yakuba.console.sockets import StaffRequest, exported, page
 from yakuba.kit.errors import Refusal
 from yakuba.procedures.models import Procedure
 from yakuba.submissions import forms, operations, queries
-from yakuba.submissions.console.inbox import me
+from yakuba.submissions.console.persons import me
 from yakuba.submissions.models import Export, Submission
 from yakuba.submissions.operations.questions import CONTENT_TYPES, questions_file
 from yakuba.townhall.models import Capability

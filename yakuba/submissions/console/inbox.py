@@ -6,43 +6,54 @@ from django.contrib import messages
 from django.db.models import QuerySet, Value
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.console import lists
 from yakuba.console import operations as frame
-from yakuba.console.lists import Bulk, Column, Done, Empty, Filter, Listing
+from yakuba.console.lists import Column, Empty, Filter, Listing
 from yakuba.console.sockets import (
-    Figure,
-    Found,
-    Group,
     Section,
     Staff,
     StaffRequest,
-    Undoer,
     Words,
-    card,
     page,
     revealed,
-    search,
-    undoers,
 )
 from yakuba.kit import wareki
 from yakuba.kit.clock import JAPAN
 from yakuba.procedures.models import Procedure
 from yakuba.submissions import operations, queries
+from yakuba.submissions.console.many import ACTS
+from yakuba.submissions.console.persons import me
 from yakuba.submissions.models import Submission, newest
-from yakuba.submissions.operations.many import Bulk as Outcome
+from yakuba.townhall import queries as townhall
 from yakuba.townhall.models import Capability, Department, Scope, StaffMember
 
-_FOUND_AT_MOST = 10
-
-
-def me(staff: Staff) -> StaffMember:
-    """Return who is signed in as townhall knows them."""
-    if not isinstance(staff, StaffMember):
-        raise TypeError("staff pages are for staff")
-    return staff
+# The colour beside the word; the word alone says it too.
+BADGES: Mapping[str, str] = {
+    "new": "caution",
+    "submitted": "caution",
+    "resubmitted": "caution",
+    "paid": "caution",
+    "working": "info",
+    "under_review": "info",
+    "approved": "info",
+    "returned": "plain",
+    "payment_requested": "plain",
+    "additional_payment": "plain",
+    "proof_doubtful": "danger",
+    "issued": "good",
+    "done": "good",
+    "rejected": "plain",
+    "withdrawn": "plain",
+}
+_AGES: Mapping[str, tuple[str, Words]] = {
+    "fine": ("plain", _("あと{days}開庁日")),
+    "soon": ("caution", _("あと{days}開庁日")),
+    "over": ("danger", _("{days}開庁日の超過")),
+}
 
 
 def _new(staff: Staff) -> int:
@@ -131,7 +142,8 @@ def _listing(staff: StaffMember, persons: set[int], shown: list[Submission]) -> 
                 "procedure", _("手続"), lambda row: row.procedure.title, sort="procedure__title"
             ),
             *(of_names if persons else []),
-            Column("status", _("状態"), lambda row: row.get_status_display(), sort="status"),
+            Column("status", _("状態"), _state, sort="display"),
+            Column("promised", _("決定の期限"), _promised(), sort="decide_by"),
             Column("assignee", _("担当"), _assignee, sort="assignee__name"),
             Column("submitted", _("届いた日時"), _moment("submitted_at"), sort="submitted_at"),
             Column(
@@ -163,7 +175,7 @@ def _listing(staff: StaffMember, persons: set[int], shown: list[Submission]) -> 
         ],
         search=lambda rows, words: queries.narrowed(rows, {"q": words}, staff=staff),
         search_hint=_("受付番号・氏名・カナ・電話番号・回答"),
-        bulk=_ACTS,
+        bulk=ACTS,
         export=lambda: reverse("console:submission_export"),
     )
 
@@ -177,6 +189,29 @@ def _filter(
     return Filter(
         key, title, choices, lambda rows, value: queries.narrowed(rows, {key: value}, staff=staff)
     )
+
+
+def _state(row: Submission) -> str:
+    return _badge(BADGES[row.display], row.get_display_display())
+
+
+def _promised() -> Callable[[Submission], str]:
+    """The last promised day, and how far it is: in words, and in colour beside them."""
+    days = townhall.TownDays()
+
+    def cell(row: Submission) -> str:
+        age = queries.age_of(row, days=days)
+        if row.decide_by is None or age is None:
+            return "—"
+        kind, words = _AGES[age.state]
+        badge = _badge(kind, str(words).format(days=age.days))
+        return format_html("{} {}", wareki.short(row.decide_by), badge)
+
+    return cell
+
+
+def _badge(kind: str, words: str) -> str:
+    return format_html('<span class="yk-badge" data-kind="{}">{}</span>', kind, words)
 
 
 def _assignee(row: Submission) -> str:
@@ -194,8 +229,12 @@ def _moment(field: str) -> Callable[[Submission], str]:
 def _statuses(staff: Staff) -> list[tuple[str, Words]]:
     return [
         ("open", _("未完了すべて")),
-        *((value, label) for value, label in Submission.Status.choices),
+        ("untouched", _("未対応・審査前すべて")),
+        *((value, label) for value, label in Submission.Display.choices),
         ("late", _("遅れているもの")),
+        ("overdue", _("決定の期限が過ぎたもの")),
+        ("uncorrected", _("補正の期限が過ぎたもの")),
+        ("wants_withdrawal", _("取下げの希望があるもの")),
         ("stale", _("保存期間が過ぎた未完了")),
     ]
 
@@ -217,155 +256,4 @@ def _assignees(staff: Staff) -> list[tuple[str, Words]]:
         ("me", _("わたし")),
         ("nobody", _("だれもいない")),
         *((str(one.pk), one.name) for one in others.exclude(pk=staff.pk).order_by("kana", "name")),
-    ]
-
-
-# --- many at once ---
-
-
-class StatusSet(Undoer):
-    key = "submissions.status"
-    label = _("状態を変える")
-
-    def take_back(self, staff: Staff, payload: Mapping[str, object]) -> str:
-        return _taken_back(
-            operations.take_back_status(_earlier(payload), staff=me(staff)),
-        )
-
-
-class Assigned(Undoer):
-    key = "submissions.assigned"
-    label = _("担当を決める")
-
-    def take_back(self, staff: Staff, payload: Mapping[str, object]) -> str:
-        return _taken_back(operations.take_back_assigning(_earlier(payload), staff=me(staff)))
-
-
-undoers.plug(StatusSet)
-undoers.plug(Assigned)
-
-
-def _earlier(payload: Mapping[str, object]) -> dict[str, list[object]]:
-    kept = payload["earlier"]
-    if not isinstance(kept, dict):
-        raise TypeError("what was there earlier is kept by number")
-    return kept
-
-
-def _taken_back(done: Outcome) -> str:
-    words = f"{done.count}件を元に戻しました。"
-    return words + (f"その後に変更された{done.left}件はそのままです。" if done.left else "")
-
-
-def _done(done: Outcome, words: str, undo_kind: str) -> Done:
-    sentence = f"{done.count}件を{words}"
-    if done.left:
-        sentence += f"権限や状態のためにできなかった{done.left}件はそのままです。"
-    if not done.count:
-        return Done(sentence)
-    return Done(sentence, undo_kind, {"earlier": dict(done.earlier)})
-
-
-def _to(status: str, words: str) -> Callable[[Staff, QuerySet[Submission]], Done]:
-    def act(staff: Staff, rows: QuerySet[Submission]) -> Done:
-        done = operations.set_status_of(rows, status=status, staff=me(staff))
-        return _done(done, words, StatusSet.key)
-
-    return act
-
-
-def _take(staff: Staff, rows: QuerySet[Submission]) -> Done:
-    done = operations.assign_all(rows, to=me(staff), staff=me(staff))
-    return _done(done, "自分の担当にしました。", Assigned.key)
-
-
-def _leave(staff: Staff, rows: QuerySet[Submission]) -> Done:
-    done = operations.assign_all(rows, to=None, staff=me(staff))
-    return _done(done, "担当なしにしました。", Assigned.key)
-
-
-_ACTS: list[Bulk[Submission]] = [
-    Bulk(
-        "take",
-        _("自分の担当にする"),
-        lambda count: _t("{count}件の担当があなたになります。").format(count=count),
-        _take,
-        Capability.HANDLE,
-    ),
-    Bulk(
-        "leave",
-        _("担当を外す"),
-        lambda count: _t("{count}件の担当がいなくなります。").format(count=count),
-        _leave,
-        Capability.HANDLE,
-    ),
-    Bulk(
-        "working",
-        _("対応中にする"),
-        lambda count: _t("{count}件が「対応中」になり、本人のページにもそう表示されます。").format(
-            count=count
-        ),
-        _to("working", "「対応中」にしました。"),
-        Capability.HANDLE,
-    ),
-    Bulk(
-        "done",
-        _("完了にする"),
-        lambda count: _t("{count}件が「完了」になり、本人のページにもそう表示されます。").format(
-            count=count
-        ),
-        _to("done", "「完了」にしました。"),
-        Capability.HANDLE,
-    ),
-]
-
-
-# --- Today and the search ---
-
-
-def _figure(
-    staff: Staff, rows: QuerySet[Submission], label: Words, query: str, detail: Words = ""
-) -> list[Figure]:
-    mine = Submission.objects.visible_to(me(staff), Capability.HANDLE)
-    count = rows.filter(pk__in=mine.values("pk")).count()
-    href = f"{reverse('console:submissions')}?{query}"
-    return [Figure(label, count, href, detail=detail)] if count else []
-
-
-@card(group=Group.WAITING, needs=Capability.HANDLE, order=10)
-def waiting(staff: Staff) -> list[Figure]:
-    work = Submission.objects.needs_work()
-    mine = work.filter(assignee=me(staff))
-    new = work.filter(status=Submission.Status.NEW)
-    return [
-        *_figure(staff, mine, _("わたしの担当"), "status=open&assignee=me"),
-        *_figure(staff, new, _("未対応の届け"), "status=new"),
-    ]
-
-
-@card(group=Group.LATE, needs=Capability.HANDLE, order=10)
-def late(staff: Staff) -> list[Figure]:
-    after = _t("届いてから{days}開庁日、未対応").format(days=queries.LATE_AFTER)
-    return [
-        *_figure(staff, queries.late(), _("遅れている届け"), "status=late", after),
-        *_figure(
-            staff,
-            queries.stale(),
-            _("保存期間が過ぎた未完了"),
-            "status=stale",
-            _("完了にすると消えます"),
-        ),
-    ]
-
-
-@search(title=_("届いたもの"), needs=Capability.VIEW)
-def find(staff: Staff, words: str) -> list[Found]:
-    rows = queries.found(words, staff=me(staff)).select_related("procedure")
-    return [
-        Found(
-            row.receipt_no,
-            reverse("console:submission", args=[row.pk]),
-            f"{row.procedure.title}・{row.get_status_display()}",
-        )
-        for row in rows.order_by("-submitted_at")[:_FOUND_AT_MOST]
     ]

@@ -15,7 +15,8 @@ from yakuba.kit.errors import Refusal
 from yakuba.kit.numbers import counted
 from yakuba.submissions import forms, operations, queries
 from yakuba.submissions.console.detail import context_of, one_of
-from yakuba.submissions.console.inbox import me
+from yakuba.submissions.console.persons import me
+from yakuba.submissions.console.review import due_day
 from yakuba.submissions.models import Submission
 from yakuba.townhall import queries as townhall
 from yakuba.townhall.models import Capability
@@ -103,9 +104,101 @@ def _answer(request: StaffRequest, found: Submission) -> dict[str, object] | Non
     return None
 
 
+def _return(request: StaffRequest, found: Submission) -> None:
+    posted = request.POST
+    words = [*posted.getlist("template"), posted.get("message", "")]
+    operations.return_for_correction(
+        found,
+        comments={path: posted.get(f"comment:{path}", "") for path in posted.getlist("pick")},
+        message="\n".join(one.strip() for one in words if one.strip()),
+        due_on=due_day(posted.get("due_on", "")),
+        rev=_rev(request),
+        staff=me(request.user),
+    )
+    messages.success(request, _t("補正をお願いしました。本人のトークに送ります。"))
+
+
+def _prolong(request: StaffRequest, found: Submission) -> None:
+    day = due_day(request.POST.get("due_on", ""))
+    operations.prolong(found, due_on=day, rev=_rev(request), staff=me(request.user))
+    messages.success(request, _t("補正の期限を変えました。本人のトークに送ります。"))
+
+
+def _start(request: StaffRequest, found: Submission) -> None:
+    operations.start(found, rev=_rev(request), staff=me(request.user))
+    messages.success(request, _t("審査を始めました。"))
+
+
+def _release(request: StaffRequest, found: Submission) -> None:
+    operations.release(found, rev=_rev(request), staff=me(request.user))
+    messages.success(request, _t("審査前に戻しました。"))
+
+
+def _tick(request: StaffRequest, found: Submission) -> None:
+    number = counted(request.POST.get("number", ""))
+    if number < 0:
+        raise Http404
+    is_done = request.POST.get("done") == "1"
+    operations.tick(found, number=number, is_done=is_done, staff=me(request.user))
+
+
+def _approve(request: StaffRequest, found: Submission) -> None:
+    operations.approve(
+        found,
+        words=request.POST.get("words", ""),
+        despite=request.POST.get("despite", ""),
+        rev=_rev(request),
+        staff=me(request.user),
+    )
+    messages.success(request, _t("承認しました。通知書を作り、本人のトークにお知らせします。"))
+
+
+def _issue(request: StaffRequest, found: Submission) -> None:
+    operations.issue(
+        found,
+        words=request.POST.get("words", ""),
+        despite=request.POST.get("despite", ""),
+        rev=_rev(request),
+        staff=me(request.user),
+    )
+    messages.success(request, _t("交付しました。通知を作り、本人のトークにお知らせします。"))
+
+
+def _reject(request: StaffRequest, found: Submission) -> None:
+    words = [*request.POST.getlist("template"), request.POST.get("reason", "")]
+    reason = "\n".join(one.strip() for one in words if one.strip())
+    operations.reject(found, reason=reason, rev=_rev(request), staff=me(request.user))
+    messages.success(request, _t("不承認としました。通知書を作り、本人のトークにお知らせします。"))
+
+
+def _reopen(request: StaffRequest, found: Submission) -> None:
+    because = request.POST.get("because", "")
+    operations.reopen(found, because=because, rev=_rev(request), staff=me(request.user))
+    messages.success(request, _t("審査をやり直します。前の通知書には、取り消したことが出ます。"))
+
+
+def _withdrawal(request: StaffRequest, found: Submission) -> None:
+    if request.POST.get("answer") == "yes":
+        operations.grant_withdrawal(found, rev=_rev(request), staff=me(request.user))
+        messages.success(request, _t("取り下げました。本人のトークに送ります。"))
+    else:
+        operations.refuse_withdrawal(found, rev=_rev(request), staff=me(request.user))
+        messages.success(request, _t("電話をお願いするメッセージを、本人のトークに送ります。"))
+
+
 _ACTS: dict[str, Callable[[StaffRequest, Submission], dict[str, object] | None]] = {
     "status": _status,
     "assign": _assign,
     "note": _note,
     "answer": _answer,
+    "start": _start,
+    "release": _release,
+    "tick": _tick,
+    "return": _return,
+    "prolong": _prolong,
+    "approve": _approve,
+    "issue": _issue,
+    "reject": _reject,
+    "reopen": _reopen,
+    "withdrawal": _withdrawal,
 }

@@ -27,6 +27,7 @@ from yakuba.submissions.operations.handling import assign, set_status, write_not
 from yakuba.submissions.operations.letters import make_letter, note_reading
 from yakuba.submissions.operations.many import (
     assign_all,
+    do_all,
     set_status_of,
     take_back_assigning,
     take_back_status,
@@ -69,6 +70,7 @@ __all__ = [
     "assign",
     "assign_all",
     "correct",
+    "do_all",
     "erase_due",
     "erase_old_exports",
     "fetch",

@@ -143,7 +143,7 @@ def _write(export: Export, book: sheets.Book, layout: Table) -> int:
         section: book.sheet(one.title, columns=["受付番号", "番号", *one.headings])
         for section, one in layout.repeated.items()
     }
-    states = dict(Submission.Status.choices)
+    states = dict(Submission.Display.choices)
     numbers = dict(export.procedure.versions.values_list("pk", "number"))
     found = (
         Submission.objects.annotate(
@@ -154,7 +154,7 @@ def _write(export: Export, book: sheets.Book, layout: Table) -> int:
         .values_list(
             "receipt_no",
             "submitted_at",
-            "status",
+            "display",
             "assignee__name",
             "changed_at",
             "newest_version",

@@ -134,6 +134,8 @@ def narrowed(
         rows = rows.filter(pk__in=late().values("pk"))
     elif status == "stale":
         rows = rows.filter(pk__in=stale().values("pk"))
+    elif status == "untouched":
+        rows = rows.filter(status=Submission.Status.NEW)
     elif status == "overdue":
         rows = rows.filter(pk__in=overdue().values("pk"))
     elif status == "uncorrected":

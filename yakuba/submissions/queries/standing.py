@@ -64,11 +64,16 @@ def displayed(submission: Submission) -> str:
     )
 
 
-def age_of(submission: Submission) -> rules.Age | None:
-    """Say how much of the promised time is left; None: nothing was promised, or the days stand still."""
+def age_of(submission: Submission, *, days: townhall.TownDays | None = None) -> rules.Age | None:
+    """Say how much of the promised time is left; None: nothing was promised, or the days stand still.
+
+    `days` is the calendar, for whoever asks about many.
+    """
     if submission.decide_by is None or submission.status not in (rules.NEW, rules.WORKING):
         return None
-    return rules.age(clock.today(), submission.decide_by, is_open=townhall.TownDays().is_open)
+    return rules.age(
+        clock.today(), submission.decide_by, is_open=(days or townhall.TownDays()).is_open
+    )
 
 
 def may_be_corrected(submission: Submission, definition: Definition) -> bool:
@@ -89,7 +94,7 @@ def may_be_corrected(submission: Submission, definition: Definition) -> bool:
 def as_earlier(submission: Submission) -> Earlier:
     """Return what was handed in, as a run that corrects it begins with; of a return, only what it opened."""
     revision = newest_revision(submission)
-    asked = open_return(submission) if submission.status == rules.RETURNED else None
+    asked = open_return(submission)
     return Earlier(
         subject=submission.pk,
         version=revision.version,
