@@ -10,6 +10,7 @@ from django.test import Client
 from PIL import Image
 
 from tests.cast import make_department, make_district, make_resident, make_staff, make_town, user_id
+from tests.identity.making import make_check, make_evidence
 from tests.registers.importing import HANAKO as LISTED
 from tests.registers.importing import HEADER, csv_of, take_in
 from tests.registers.making import HANAKO as HANAKO_LISTED
@@ -35,6 +36,7 @@ from yakuba.line import desk
 from yakuba.mail import operations as mail
 from yakuba.mail.models import Letter
 from yakuba.portal.models import Upload
+from yakuba.procedures import operations as procedures
 from yakuba.procedures.models import Procedure
 from yakuba.residents import operations as residents
 from yakuba.residents.models import Resident
@@ -102,6 +104,7 @@ def make_whole_town() -> WholeTown:
     residents.entrust(department=windows, staff=None)
     _records(town, hanako)
     _desk(town, procedure, submission)
+    _proofs(town, procedure, hanako)
     for scope in Scope.objects.exclude(department=taxes):
         scope.grants.all().delete()
         for department, capabilities in ((windows, _CLERK), (planning, _DESIGNER)):
@@ -271,6 +274,16 @@ def _official_letter(submission: Submission, clerk: StaffMember) -> OfficialLett
     )
     submissions.make_letter(letter_id=str(letter.pk))
     return letter
+
+
+def _proofs(town: WholeTown, procedure: Procedure, hanako: Resident) -> None:
+    run = procedures.begin(procedure=procedure, resident=hanako).run
+    evidence = make_evidence(make_check(run=run, state="verified"))
+    town.places |= {
+        "identity public_id": evidence.check_of.provider.public_id,
+        "identity kind": "platform_operator",
+        "check_id": evidence.check_of_id,
+    }
 
 
 def _desk(town: WholeTown, procedure: Procedure, submission: Submission) -> None:

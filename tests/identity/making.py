@@ -33,7 +33,7 @@ def make_provider(
     return Provider.objects.create(
         kind=kind,
         name=f"確認サービス{next(_numbers)}",
-        settings=settings or {},
+        settings=settings or {"address": "http://127.0.0.1:9", "key": "k"},
         is_on=is_on,
         made_at=clock.now(),
     )

@@ -69,6 +69,8 @@ def roots_of(text: str) -> list[x509.Certificate]:
     Raises:
         Unfit: there is none, or one cannot be read.
     """
+    if not text.strip():
+        raise Unfit("信頼する認証局の証明書がありません。")
     try:
         found = [
             x509.Certificate.load(der)

@@ -1,6 +1,6 @@
 """What identity plugs into others."""
 
-from yakuba.identity import kinds, operations, portal, queries  # noqa: F401  (some plug themselves in)
+from yakuba.identity import console, kinds, operations, portal, queries  # noqa: F401  (some plug themselves in)
 from yakuba.kit import upkeep
 from yakuba.residents.models import Resident
 from yakuba.residents.sockets import forgotten, moved

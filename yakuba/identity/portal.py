@@ -37,7 +37,14 @@ def start(request: ResidentRequest, run_id: UUID, question: str) -> HttpResponse
         return _begin(request, run, question, options)
     if check is not None and check.state in _AT_WORK and "again" not in request.GET:
         return _check(request, operations.ask(check))
+    if check is not None and _stands(check, run, question):
+        return _check(request, check)
     return _choose(request, run, question, options, check)
+
+
+def _stands(check: IdentityCheck, run: Run, question: str) -> bool:
+    is_proven = check.state == State.VERIFIED
+    return is_proven and queries.signs_the_present(check, run, question)
 
 
 def _begin(

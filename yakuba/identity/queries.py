@@ -147,3 +147,8 @@ def day_of(text: str) -> date:
 def signs_the_present(check: IdentityCheck, run: Run, question: str) -> bool:
     """Say whether what was signed is what the run says now; an authentication says nothing of answers."""
     return check.purpose != IdentityCheck.Purpose.SIGN
+
+
+def is_sealed(evidence: Evidence) -> bool:
+    """Say whether the evidence is what it was when it was written."""
+    return bytes(evidence.evidence_hash) == seal_of(evidence)

@@ -11,6 +11,7 @@ from yakuba.identity.operations.beginning import (
 from yakuba.identity.operations.ending import ask, come_back, settle
 from yakuba.identity.operations.looking import ask_open, ask_status, follow_notices, hear_notice
 from yakuba.identity.operations.providing import (
+    NEXT,
     StillFaulty,
     StillInUse,
     change,
@@ -30,6 +31,7 @@ from yakuba.identity.operations.upkeep import (
 )
 
 __all__ = [
+    "NEXT",
     "AlreadyProven",
     "NobodyAnswers",
     "NotOffered",
