@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from yakuba.identity.models import IdentityCheck
+from yakuba.identity.models import IdentityCheck, StatusCheck
 from yakuba.kit.plugging import Hook, Pluggable, Registry
 
 Purpose: TypeAlias = Literal["authenticate", "sign"]
@@ -207,4 +207,7 @@ verifiers: Registry[Verifier] = Registry(Verifier)
 
 proven: Hook[[IdentityCheck]] = Hook(
     "Somebody proved who they are, or signed; the evidence is there."
+)
+looked: Hook[[StatusCheck]] = Hook(
+    "Somebody asked how a certificate stands now, or the provider sent word of it."
 )

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
+from yakuba.identity.models import StatusCheck
+from yakuba.identity.sockets import looked
 from yakuba.kit import upkeep
 from yakuba.line.sockets import attending
 from yakuba.procedures.models import Run
@@ -23,6 +25,11 @@ for name, rewrite in (
     ("submissions.export", operations.rewrite_parts),
 ):
     upkeep.encrypted.append(upkeep.EncryptedColumn(name=name, rewrite=rewrite))
+
+
+@looked.connect
+def show_how_the_proof_stands(look: StatusCheck) -> None:
+    operations.look_after(look.evidence)
 
 
 @message_taken_back.connect

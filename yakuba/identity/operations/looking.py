@@ -128,4 +128,5 @@ def _looked(
             subject=evidence.check_of.subject,
             sentence=f"電子証明書の現況を確認しました（{look.get_state_display()}）。",
         )
+    sockets.looked.announce(look)
     return look

@@ -29,6 +29,12 @@ _MOVES = {
     rules.WORKING: _("対応中にする"),
     rules.DONE: _("完了にする"),
 }
+_ATTRIBUTES = {
+    "name": _("氏名"),
+    "address": _("住所"),
+    "born_on": _("生年月日"),
+    "sex": _("性別"),
+}
 _MAP = "https://maps.gsi.go.jp/#17/{latitude}/{longitude}/"
 
 
@@ -200,6 +206,7 @@ def context_of(
         "review": (review := review_of(found, staff)),
         "moves": [] if review else [(one, _MOVES[one]) for one in rules.moves(found.status)],
         "state": BADGES[found.display],
+        "proofs": [(one, _on_card(one, unmasked)) for one in queries.proven(found)],
         "assignment": forms.Assignment(
             queries.handlers(found.procedure.scope), initial={"to": found.assignee_id}
         ),
@@ -211,6 +218,14 @@ def context_of(
         "following": mine.exclude(pk=found.pk).order_by("submitted_at", "pk").first(),
         "is_late": queries.late().filter(pk=found.pk).exists(),
     }
+
+
+def _on_card(proven: queries.Proven, unmasked: Collection[str] | None) -> list[tuple[object, str]]:
+    """What the card says, when everything was revealed; else nothing of it."""
+    if unmasked is not None:
+        return []
+    said = proven.evidence.attributes
+    return [(label, said[key]) for key, label in _ATTRIBUTES.items() if said.get(key)]
 
 
 def _files(revision: Revision) -> dict[str, StoredFile]:

@@ -73,6 +73,7 @@ def review_of(found: Submission, staff: StaffMember) -> dict[str, Any] | None:
         "is_mine": decision is not None and decision.staff_id == staff.pk,
         "letters": list(found.letters.order_by("written_at")),
         "doubt": _DOUBTS.get(found.proof, "") if found.status in rules.OPEN else "",
+        "old_looks": bool(queries.needs_look(found, days=workflow.proof_days)),
         "queue": _queue(found, staff),
     }
 

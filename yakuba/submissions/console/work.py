@@ -143,6 +143,7 @@ def _tick(request: StaffRequest, found: Submission) -> None:
 
 
 def _approve(request: StaffRequest, found: Submission) -> None:
+    operations.look_at_proof(found, staff=me(request.user))
     operations.approve(
         found,
         words=request.POST.get("words", ""),
@@ -154,6 +155,7 @@ def _approve(request: StaffRequest, found: Submission) -> None:
 
 
 def _issue(request: StaffRequest, found: Submission) -> None:
+    operations.look_at_proof(found, staff=me(request.user))
     operations.issue(
         found,
         words=request.POST.get("words", ""),
@@ -175,6 +177,11 @@ def _reopen(request: StaffRequest, found: Submission) -> None:
     because = request.POST.get("because", "")
     operations.reopen(found, because=because, rev=_rev(request), staff=me(request.user))
     messages.success(request, _t("審査をやり直します。前の通知書には、取り消したことが出ます。"))
+
+
+def _look(request: StaffRequest, found: Submission) -> None:
+    operations.look_at_proof(found, staff=me(request.user))
+    messages.success(request, _t("電子証明書の現況を確かめました。"))
 
 
 def _withdrawal(request: StaffRequest, found: Submission) -> None:
@@ -201,4 +208,5 @@ _ACTS: dict[str, Callable[[StaffRequest, Submission], dict[str, object] | None]]
     "reject": _reject,
     "reopen": _reopen,
     "withdrawal": _withdrawal,
+    "look": _look,
 }

@@ -11,6 +11,7 @@ from yakuba.submissions.models import Event, Submission
 from yakuba.townhall.models import StaffMember
 
 _MOST_WORDS = 300  # letters of an event
+_BY_ITSELF = ("displayed", "reminded", "lapse", "unpaid_lapse", "unreached", "paid", "overdue")
 
 
 class ChangedMeanwhile(Refusal):
@@ -31,7 +32,10 @@ def lock_as_seen(submission: Submission, *, rev: int) -> None:
     if submission.rev == rev:
         return
     last = submission.events.select_related("staff").order_by("-pk").first()
-    who = last.staff.name if last and last.staff else _t("ご本人")
+    if last and last.staff:
+        who = last.staff.name
+    else:
+        who = _t("システム") if last and last.what in _BY_ITSELF else _t("ご本人")
     raise ChangedMeanwhile(who=who)
 
 

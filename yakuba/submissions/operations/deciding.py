@@ -1,10 +1,14 @@
 """Checking and deciding: the checklist, approving, issuing, rejecting, and taking it up again."""
 
+import contextlib
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from yakuba.identity import operations as identity
+from yakuba.identity.models import Evidence
 from yakuba.kit import clock
-from yakuba.kit.errors import Refusal
+from yakuba.kit.errors import OutsideFailure, Refusal
 from yakuba.submissions import queries, rules
 from yakuba.submissions.models import ChecklistTick, Decision, Submission
 from yakuba.submissions.operations.changing import changed
@@ -186,8 +190,30 @@ def _decide(
     )
 
 
+def look_at_proof(submission: Submission, *, staff: StaffMember) -> None:
+    """Ask how the certificates stand (現況確認) that nobody has looked at lately. Not in a transaction.
+
+    If the provider does not answer, what is known stays, and whoever decides is told.
+    """
+    workflow = workflow_of(submission)
+    for evidence in queries.needs_look(submission, days=workflow.proof_days):
+        with contextlib.suppress(OutsideFailure):
+            identity.ask_status(evidence, staff=staff)
+
+
+@transaction.atomic
+def look_after(evidence: Evidence) -> None:
+    """Show what was learnt about a certificate wherever it counts."""
+    run_id = evidence.check_of.run_id_kept
+    for submission in Submission.objects.at_hand().filter(revisions__run_id=run_id):
+        look_again(submission)
+
+
 def _check_proof(submission: Submission, despite: str) -> None:
-    state = queries.proof(submission)
+    state: str = queries.proof(submission)
+    days = workflow_of(submission).proof_days
+    if state == "verified" and queries.needs_look(submission, days=days):
+        state = "pending"
     if state in _PROOF_WORDS and not despite.strip():
         raise ProofDoubtful(state=_PROOF_WORDS[state])
 

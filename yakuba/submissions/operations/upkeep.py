@@ -10,6 +10,7 @@ from django.db.models import ProtectedError, Q
 from yakuba.audit import operations as audit
 from yakuba.files import operations as files
 from yakuba.files.models import StoredFile
+from yakuba.identity import operations as identity
 from yakuba.kit import clock, upkeep
 from yakuba.kit.db import lock
 from yakuba.procedures.models import Procedure
@@ -89,6 +90,8 @@ def _erase(rows: Iterable[Submission]) -> None:
     file_ids |= set(written.exclude(file=None).values_list("file", flat=True))
     kept.delete()
     written.delete()
+    runs = Revision.objects.filter(submission__in=keys).values_list("run_id", flat=True)
+    identity.erase(list(runs))
     ReturnRequest.objects.filter(submission__in=keys).delete()
     # That it was decided, by whom and when, is a figure of the office; why is the person's matter.
     Decision.objects.filter(submission__in=keys).update(reason="", reopened_because="")

@@ -15,6 +15,13 @@ from yakuba.submissions.queries.finding import (
     stale,
     uncorrected,
 )
+from yakuba.submissions.queries.proving import (
+    Proven,
+    evidence_of,
+    needs_look,
+    proof,
+    proven,
+)
 from yakuba.submissions.queries.reading import (
     Answer,
     Change,
@@ -25,17 +32,15 @@ from yakuba.submissions.queries.reading import (
     person_in,
     place_in,
 )
+from yakuba.submissions.queries.showing import displayed, owed
 from yakuba.submissions.queries.standing import (
     age_of,
     as_earlier,
     definition_of,
-    displayed,
     may_be_corrected,
     newest_revision,
     open_return,
-    owed,
     plan_numbered,
-    proof,
     standing_decision,
     workflow_of,
 )
@@ -46,11 +51,13 @@ __all__ = [
     "Change",
     "Group",
     "Person",
+    "Proven",
     "age_of",
     "as_earlier",
     "changes",
     "definition_of",
     "displayed",
+    "evidence_of",
     "found",
     "groups",
     "handed_in_to",
@@ -61,6 +68,7 @@ __all__ = [
     "lookups",
     "may_be_corrected",
     "narrowed",
+    "needs_look",
     "newest_revision",
     "normal",
     "open_return",
@@ -70,6 +78,7 @@ __all__ = [
     "place_in",
     "plan_numbered",
     "proof",
+    "proven",
     "stale",
     "standing_decision",
     "uncorrected",

@@ -42,28 +42,6 @@ def standing_decision(submission: Submission) -> Decision | None:
     return submission.decisions.select_related("staff").filter(reopened_at=None).first()
 
 
-def owed(submission: Submission) -> rules.Owed:
-    """Say what its charges come to."""
-    return "none"
-
-
-def proof(submission: Submission) -> rules.Proof:
-    """Say how the proof of who handed it in stands."""
-    return "none"
-
-
-def displayed(submission: Submission) -> str:
-    """Return the word for where it stands, worked out anew; `Submission.display` is the same, stored."""
-    newest = newest_revision(submission)
-    return rules.display(
-        submission.status,
-        owed(submission),
-        proof(submission),
-        is_decided=plan_numbered(newest.version_id).definition.workflow is not None,
-        revision=newest.number,
-    )
-
-
 def age_of(submission: Submission, *, days: townhall.TownDays | None = None) -> rules.Age | None:
     """Say how much of the promised time is left; None: nothing was promised, or the days stand still.
 
@@ -100,5 +78,12 @@ def as_earlier(submission: Submission) -> Earlier:
         version=revision.version,
         answers=revision.answers["answers"],
         items=revision.answers["items"],
-        editable=None if asked is None else tuple(item["path"] for item in asked.items),
+        editable=None if asked is None else _opened(asked, plan_numbered(revision.version_id)),
     )
+
+
+def _opened(asked: ReturnRequest, plan: Plan) -> tuple[str, ...]:
+    """Return what was named, and what has to be signed anew when something signed is changed (E21)."""
+    named = [item["path"] for item in asked.items]
+    proofs = [step.question.id for step in plan.steps.values() if step.question.kind == "identity"]
+    return tuple(dict.fromkeys([*named, *(proofs if named else [])]))
