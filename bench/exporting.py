@@ -4,10 +4,11 @@ A program of its own, because its peak of memory is what is measured.
 """
 
 import json
-import resource
 import time
 
 import django
+
+from bench.machine import peak_mib
 
 
 def main() -> None:
@@ -24,7 +25,7 @@ def main() -> None:
     exporting.make_export(export_id=str(export.pk))
     seconds = time.perf_counter() - began
     done = Export.objects.get(pk=export.pk)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mib()
     print(json.dumps({"rows": done.rows, "seconds": seconds, "peak_mib": peak}))
 
 

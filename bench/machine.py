@@ -44,6 +44,14 @@ def as_words(machine: Machine) -> str:
     return ", ".join(f"{name} {value}" for name, value in asdict(machine).items())
 
 
+def peak_mib() -> float:
+    """Return the most memory that this program had at once; what its parent had before is not counted."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError("the peak of memory is only known on Linux")
+
+
 def _cpu() -> str:
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):

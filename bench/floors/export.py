@@ -7,13 +7,14 @@ stored in clear, and written by `csv`. `export copy FILE`: PostgreSQL's COPY of 
 import csv
 import json
 import os
-import resource
 import sys
 import time
 from pathlib import Path
 
 import psycopg
 from cryptography.fernet import Fernet
+
+from bench.machine import peak_mib
 
 _ROWS = """
 SELECT receipt_no, submitted_at, status, changed_at, newest.version_id, newest.answers
@@ -30,7 +31,7 @@ def main(kind: str, path: Path) -> None:
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
         rows = _by_copy(connection, path) if kind == "copy" else _by_cursor(connection, path)
     seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mib()
     print(json.dumps({"rows": rows, "seconds": seconds, "peak_mib": peak}))
 
 

@@ -18,6 +18,8 @@ from yakuba.line.bell import Bell
 from yakuba.line.models import Lane
 from yakuba.line.recovery import reconnect
 
+_AHEAD = 4  # parcels claimed for each thread: claiming eight takes as long as eight are sent
+
 logger = logging.getLogger(__name__)
 
 
@@ -40,7 +42,7 @@ def run(stop: threading.Event, *, threads: int = 8) -> None:
                 del under_way[future]
             # A few are claimed ahead, so that a claim is paid for by several; not so many that
             # a lease could end while its parcel still waits for a thread.
-            room = 2 * threads - len(under_way)
+            room = _AHEAD * threads - len(under_way)
             try:
                 parcels = claim(room) if room >= threads else []
             except (DatabaseError, InterfaceError) as error:

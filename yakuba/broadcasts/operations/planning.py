@@ -96,20 +96,23 @@ _GROUPS = SQL(
     "SELECT key FROM (SELECT DISTINCT {key} AS key FROM ({people}) people"
     " JOIN residents_resident reader USING (id)) found ORDER BY key <> 'ja {{}}', key"
 )
-# One scan of the residents, one insert of some thousand rows. People are numbered within their wording,
-# by id, so that a batch is the same whoever plans it.
+# One scan of the residents, one insert of some thousand rows. The people of a wording are gathered into one array in the
+# order of their ids and cut from it, so that a batch is the same whoever plans it; numbering a million rows to group
+# them by their number took five times as long.
 _WRITE = SQL(
     """
+WITH wordings AS MATERIALIZED (
+  SELECT arm, array_agg(id ORDER BY id) AS ids FROM ({addressed}) addressed GROUP BY arm
+), bundles AS MATERIALIZED (
+  SELECT arm, bundle, ids[bundle * %(size)s + 1 : (bundle + 1) * %(size)s] AS people
+  FROM wordings, generate_series(0, (cardinality(ids) - 1) / %(size)s) AS bundle
+)
 INSERT INTO broadcasts_delivery_batch
   (delivery_id, arm_id, number, residents, user_ids, reached, retry_key, state, attempts,
    next_at, request_id, trouble, is_counted)
-SELECT %(delivery)s, arm, row_number() OVER (ORDER BY arm, bundle) - 1, array_agg(id ORDER BY id), '{{}}', 0,
+SELECT %(delivery)s, arm, row_number() OVER (ORDER BY arm, bundle) - 1, people, '{{}}', 0,
   gen_random_uuid(), 0, 0, clock_timestamp(), '', '', false
-FROM (
-  SELECT id, arm, (row_number() OVER (PARTITION BY arm ORDER BY id) - 1) / %(size)s AS bundle
-  FROM ({addressed}) addressed
-) numbered
-GROUP BY arm, bundle
+FROM bundles
 RETURNING cardinality(residents)
 """
 )
