@@ -119,6 +119,20 @@ _WORDS: dict[str, tuple[str, str]] = {
     "人に聞く": ("人に 聞く", "Ask a person"),
     "電話をかける": ("でんわを かける", "Call"),
     "答えていません": ("こたえて いません", "Not answered"),
+    # what is answered elsewhere
+    "まだ済んでいません。": ("まだ おわって いません。", "Not done yet."),
+    "確認を待っています。済んでいたら「つぎへ」を押してください。": (
+        "かくにんを まっています。おわったら「つぎへ」を おしてください。",
+        "Waiting for confirmation. If you are done, press “Next”.",
+    ),
+    "うまくいきませんでした。もう一度ためすか、下の別の方法をお選びください。": (
+        "うまく いきませんでした。もういちど ためすか、下の べつの やりかたを えらんでください。",
+        "It did not work. Try again, or choose another way below.",
+    ),
+    "済みました。「つぎへ」を押してください。": (
+        "おわりました。「つぎへ」を おしてください。",
+        "Done. Press “Next”.",
+    ),
     # the end
     "受け付けました": ("うけつけました", "Received"),
     "受付番号": ("うけつけ ばんごう", "Receipt number"),

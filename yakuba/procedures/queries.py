@@ -1,10 +1,12 @@
 """Plans of versions, the facts a run is judged by, and what residents and staff may see."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
 from django.db.models import Q
+from django.urls import reverse
 
 from yakuba.kit.postal import Place, PostalTable
 from yakuba.kit.secrets import keyed_hashes
@@ -81,6 +83,31 @@ def facts_of(run: Run, plan: Plan, resident: Resident, *, now: datetime) -> Fact
         for step in plan.gathering
     }
     return replace(facts, outside={**facts.outside, **gathered})
+
+
+def page_of(run: Run) -> str:
+    """Return the path of the page where `run` goes on; for whoever comes back from elsewhere."""
+    return reverse("portal:run", args=[run.pk])
+
+
+def findings(
+    read: definition.Definition,
+    *,
+    procedure: Procedure | None = None,
+    previous: definition.Definition | None = None,
+) -> list[rules.Finding]:
+    """Return everything that is wrong or unwise with a definition: what the linter says, and what others object."""
+    found = rules.lint(
+        read,
+        sockets.question_kinds,
+        facts=resident_facts(),
+        previous=previous,
+        others=others_than(procedure),
+    )
+    with suppress(definition.UnreadableDefinition):  # the linter has said so
+        plan = rules.plan(read, sockets.question_kinds)
+        found += sockets.publish_objections.to(plan, procedure)
+    return sorted(found, key=lambda finding: finding.severity != "red")
 
 
 class PostalPlaces(PostalTable):

@@ -1,9 +1,9 @@
 """What others may plug into procedures: kinds of questions, outcomes, objections; and who listens."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Protocol
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -26,6 +26,7 @@ from yakuba.procedures.rules.answering import (
     Wrong,
 )
 from yakuba.procedures.rules.inputs import Raw, Sent
+from yakuba.procedures.rules.linting.findings import Finding
 from yakuba.procedures.rules.plans import Plan, Step
 from yakuba.procedures.rules.says import View
 from yakuba.procedures.rules.values import Value
@@ -255,6 +256,27 @@ run_left: Hook[[Run, Resident]] = Hook(
 message_taken_back: Hook[[Run, Resident, Sequence[str]]] = Hook(
     "Somebody took back the message of the talk that brought answers (their paths) of a run that was handed in."
 )
+
+
+class Objection(Protocol):
+    def __call__(self, plan: Plan, procedure: Procedure | None) -> Iterable[Finding]: ...
+
+
+@dataclass
+class Objections:
+    """Who looks at a procedure before it is published, besides the linter."""
+
+    objections: list[Objection] = field(default_factory=list)
+
+    def plug(self, objection: Objection) -> Objection:
+        self.objections.append(objection)
+        return objection
+
+    def to(self, plan: Plan, procedure: Procedure | None) -> list[Finding]:
+        return [finding for one in self.objections for finding in one(plan, procedure)]
+
+
+publish_objections = Objections()
 
 
 def kinds_known() -> list[str]:

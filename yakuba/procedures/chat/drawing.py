@@ -210,12 +210,18 @@ def _open_page(item: says.OpenPage, surface: Surface) -> list[Message]:
         line.card(
             kicker=_count(item),
             title=item.title or open_page,
-            note=surface.words(wording.PAGE_WORDS) if item.text else "",
+            note=_why_on_page(item, surface),
             main_button=line.Link(open_page, surface.page(item.section, item.path)),
             alt=surface.words(wording.PAGE_ALT, title=item.title or open_page),
             quick_replies=[surface.press(item.nonce, one) for one in item.buttons],
         )
     ]
+
+
+def _why_on_page(item: says.OpenPage, surface: Surface) -> str:
+    if item.is_elsewhere:
+        return surface.words(wording.ELSEWHERE)
+    return surface.words(wording.PAGE_WORDS) if item.text else ""
 
 
 def _summary(item: says.Summary, surface: Surface) -> list[Message]:
@@ -225,6 +231,13 @@ def _summary(item: says.Summary, surface: Surface) -> list[Message]:
     ]
     more = len(item.rows) - _ROWS_ON_A_CARD
     note = surface.words(wording.MORE_ROWS, more=more) if more > 0 else ""
+    if item.cost is not None:
+        facts += [
+            (row.label, f"{row.amount}（{row.detail}）" if row.detail else row.amount)
+            for row in item.cost.rows
+        ]
+        facts.append((f"{item.cost.title}（{item.cost.total_label}）", item.cost.total))
+        note = "\n".join(one for one in (note, item.cost.note) if one)
     on_page: CardAction = line.Link(surface.words(wording.ON_PAGE), surface.page())
     ways: list[Action] = [surface.press(item.nonce, one) for one in item.buttons]
     main, quiet = on_page, list[CardAction]()

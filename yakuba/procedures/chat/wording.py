@@ -25,6 +25,11 @@ PAGE_WORDS = in_three(
     "ここからは、なまえなど たいせつなことを 聞きます。\nLINEの トークには のこりません。町の がめんで こたえてください。",
     "The next questions are personal.\nPlease answer them on the town's own page; nothing of it stays in the talk.",
 )
+ELSEWHERE = in_three(
+    "ここから先は、ページのボタンで手続きします。\n終わったら、このトークに戻って続けられます。窓口や郵送でもできます。",
+    "つぎは、がめんの ボタンで します。\nおわったら、この トークに もどれます。まどぐちや ゆうびんでも できます。",
+    "The next step is done with a button on the page.\nAfterwards you can go on here. You can also do it at the counter or by post.",
+)
 PAGE_ALT = in_three(
     "{title}：町の入力画面で答えてください。",
     "{title}：町の がめんで こたえてください。",

@@ -70,12 +70,8 @@ def facts_known(read: definition.Definition) -> dict[str, Declaration]:
 
 def problems_of(procedure: Procedure, document: Document) -> list[Problem]:
     """Ask the linter, and find for each finding the part to open."""
-    found = rules.lint(
-        definition.read(document),
-        sockets.question_kinds,
-        facts=resident_facts(),
-        previous=published(procedure),
-        others=queries.others_than(procedure),
+    found = queries.findings(
+        definition.read(document), previous=published(procedure), procedure=procedure
     )
     return [Problem(finding, *documents.at_press(document, finding.press)) for finding in found]
 

@@ -163,7 +163,7 @@ def publish(procedure: Procedure, *, staff: StaffMember | None) -> Version:
     draft = Draft.objects.get(procedure=procedure)
     read = definition.read(draft.document)
     before = definition.read(procedure.current.document) if procedure.current else None
-    red = problems(read, previous=before, others=queries.others_than(procedure))
+    red = problems(read, previous=before, procedure=procedure)
     if red:
         raise HasProblems(count=len(red), first=red[0])
     return _add_version(procedure, read, before, staff)
@@ -173,11 +173,11 @@ def problems(
     read: definition.Definition,
     *,
     previous: definition.Definition | None = None,
-    others: Mapping[str, bool] | None = None,
+    procedure: Procedure | None = None,
 ) -> list[str]:
     """Say what keeps `read` from being published: red findings, else what the walk could not reach."""
     facts = resident_facts()
-    found = rules.lint(read, sockets.question_kinds, facts=facts, previous=previous, others=others)
+    found = queries.findings(read, previous=previous, procedure=procedure)
     red = [finding.sentence for finding in found if finding.severity == "red"]
     if red:
         return red

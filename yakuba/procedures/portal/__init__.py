@@ -2,5 +2,6 @@
 
 from yakuba.procedures.portal import uploads
 from yakuba.procedures.portal.runs import liff_address
+from yakuba.procedures.queries import page_of
 
-__all__ = ["liff_address", "uploads"]
+__all__ = ["liff_address", "page_of", "uploads"]

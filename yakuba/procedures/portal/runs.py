@@ -1,13 +1,13 @@
 """One section per page, then everything to confirm, then the receipt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from yakuba.kit import clock
@@ -23,7 +23,7 @@ from yakuba.residents.models import Resident
 
 Posted = dict[str, str | Sequence[str]]
 
-_NOT_ANSWERS = ("csrfmiddlewaretoken", "rev", "item", "add", "remove", "stop")
+_NOT_ANSWERS = ("csrfmiddlewaretoken", "rev", "item", "add", "remove", "stop", "leave")
 
 
 def _preview(slug: str) -> Preview:
@@ -56,7 +56,7 @@ def whole(request: ResidentRequest, run_id: UUID) -> HttpResponse:
     """Show the next section that has something open, or everything to confirm and hand in."""
     run = _own_run(request, run_id)
     if request.method != "POST" or run.status != Run.Status.ACTIVE:
-        return _present(request, run)
+        return _present(request, _looked(request, run))
     if "stop" in request.POST:
         return _take(request, run, inputs.Stop(sure=True))
     rev = request.POST.get("rev", "")
@@ -69,6 +69,8 @@ def section(request: ResidentRequest, run_id: UUID, section: str) -> HttpRespons
     run = _own_run(request, run_id)
     if run.status != Run.Status.ACTIVE:
         return _present(request, run)
+    if request.method != "POST":
+        run = _looked(request, run)
     view = _view(request, run, section)
     if request.method != "POST":
         return _section(request, run, view)
@@ -88,7 +90,45 @@ def section(request: ResidentRequest, run_id: UUID, section: str) -> HttpRespons
     )
     if "add" in request.POST or "remove" in request.POST:
         return _change_items(request, run, given, posted)
+    if "leave" in request.POST:
+        return _leave(request, run, given, posted)
     return _take(request, run, given, stay=section, posted=posted)
+
+
+def _looked(request: ResidentRequest, run: Run) -> Run:
+    """Let what is answered elsewhere be found, when its page is opened again; the talk goes on with it."""
+    at = _standing(request, run)
+    if run.status != Run.Status.ACTIVE or not rules.is_looked_for(
+        at.plan, at.state, facts=at.facts, now=at.now
+    ):
+        return run
+    turn = operations.take(run, given=inputs.Look())
+    if any(isinstance(effect, says.SectionDone) for effect in turn.effects):
+        handlers.speak(turn, request.resident, reply_to=None)
+    return turn.run
+
+
+def _leave(request: ResidentRequest, run: Run, given: inputs.Page, posted: Posted) -> HttpResponse:
+    """Keep what was filled in so far, and go where a question is answered; what was left empty waits."""
+    path = request.POST["leave"]
+    try:
+        turn = operations.take(run, given=given)
+    except Refusal as no:
+        return _refused(request, run.procedure, no)
+    view = _view(request, turn.run, given.section)
+    typed = {one for one, raw in given.answers.items() if _has_words(raw)}
+    wrong = [
+        one for one in turn.say if isinstance(one, says.Problem) and one.path in typed - {path}
+    ]
+    if wrong:
+        return _section(request, turn.run, view, problems=wrong, posted=posted)
+    field = next((one for one in view.fields if one.path == path), None)
+    url = str(field.widget.attributes.get("url", "")) if field and field.is_open else ""
+    return redirect(url) if url else _present(request, turn.run)
+
+
+def _has_words(raw: inputs.Raw) -> bool:
+    return any(raw.values()) if isinstance(raw, Mapping) else any(raw)
 
 
 def _change_items(

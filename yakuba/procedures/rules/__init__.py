@@ -38,6 +38,8 @@ For whoever takes what was handed in (`Complete.answers`, {path: value})::
     rules.files_in(plan, answers)                        # [(path, file id)]
     rules.opening(definition, now=…, language=…, has_begun=False, is_closed_day=False)   # Opening(is_open, sentence)
 
+    rules.fee(plan, answers, now=…, facts=…, items=…)    # FeeSum(lines, total, is_free); UncertainFee, never a guess
+
 For makers::
 
     rules.lint(definition, kinds, facts=declarations, previous=None)  # [Finding(where, sentence, severity, press)]
@@ -65,6 +67,8 @@ from yakuba.procedures.rules.answers import (
 from yakuba.procedures.rules.asking import path_of, question_in
 from yakuba.procedures.rules.difference import differences
 from yakuba.procedures.rules.engine import Outcome, advance
+from yakuba.procedures.rules.fees import FeeSum, UncertainFee, fee, in_yen
+from yakuba.procedures.rules.finding import is_looked_for
 from yakuba.procedures.rules.lint import lint
 from yakuba.procedures.rules.linting.findings import Finding
 from yakuba.procedures.rules.openings import Opening, opening
@@ -85,6 +89,7 @@ __all__ = [
     "Columns",
     "Entry",
     "Facts",
+    "FeeSum",
     "Field",
     "Finding",
     "Opening",
@@ -94,6 +99,7 @@ __all__ = [
     "Progress",
     "Shown",
     "State",
+    "UncertainFee",
     "Unreached",
     "UnreadableState",
     "Value",
@@ -105,10 +111,13 @@ __all__ = [
     "clear_rows",
     "columns",
     "differences",
+    "fee",
     "files_in",
     "handed_in",
     "heard_after",
+    "in_yen",
     "is_going_on",
+    "is_looked_for",
     "kept",
     "lint",
     "next_section",

@@ -11,6 +11,7 @@ from yakuba.procedures.rules.handing import answers_of, summary_of
 from yakuba.procedures.rules.plans import Facts, Plan, Step
 from yakuba.procedures.rules.says import Summary
 from yakuba.procedures.rules.state import State
+from yakuba.procedures.rules.turn import Turn
 from yakuba.procedures.rules.values import Value
 
 
@@ -86,9 +87,9 @@ def summary(
     masked: bool = False,
 ) -> Summary:
     """List all answers; in full on our own page, masked for the talk."""
-    here = route(plan, state, facts, At(now, language))
-    ready = here.first_open() is None or _only_messages(here.first_open())
-    return summary_of(plan, state, here, language, ready=ready, masked=masked)
+    turn = Turn(plan, state, facts=facts, now=now, language=language, nonce="")
+    ready = turn.route.first_open() is None or _only_messages(turn.route.first_open())
+    return summary_of(turn, turn.route, ready=ready, masked=masked)
 
 
 def progress(plan: Plan, state: State, *, facts: Facts, now: datetime) -> Progress:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pydantic import BaseModel, JsonValue
 
 from yakuba.conditions.tree import Clause
-from yakuba.procedures.definition import Definition, Question, Section, Text
+from yakuba.procedures.definition import Definition, Fee, FeeLine, Question, Section, Text
 from yakuba.procedures.rules.linting.findings import called_section
 
 Words = Callable[[Clause], str]
@@ -32,6 +32,8 @@ _PARTS = {
     "go_on_to": "つづけて始められる手続",
     "mail": "お知らせのメール",
     "start_on": "開始のことば",
+    "payment": "支払い方",
+    "workflow": "審査の進め方",
 }
 _OPTIONS = {
     "least": "下限",
@@ -61,6 +63,7 @@ def differences(
     """Say what is different in `after`; `condition` says a condition in words, if somebody can."""
     return [
         *_whole(before, after),
+        *_fee(before.fee, after.fee, condition),
         *_sections(before, after, condition),
         *_questions(before, after, condition),
     ]
@@ -81,6 +84,48 @@ def _whole(before: Definition, after: Definition) -> Iterator[str]:
             yield f"{words}を変えました。"
         else:
             yield f"{words}を「{one}」から「{other}」に変えました。"
+
+
+def _fee(one: Fee | None, other: Fee | None, condition: Words | None) -> Iterator[str]:
+    if one is None or other is None:
+        if one != other:
+            yield "手数料をなくしました。" if other is None else "手数料を決めました。"
+        return
+    earlier = {line.id: line for line in one.lines}
+    later = {line.id: line for line in other.lines}
+    for line in one.lines:
+        if line.id not in later:
+            yield f"{_called_line(line)}をなくしました。"
+    for line in other.lines:
+        name = _called_line(line)
+        was = earlier.get(line.id)
+        if was is None:
+            yield f"{name}（{line.unit:,}円）を追加しました。"
+            continue
+        if was.label != line.label:
+            yield from _text("手数料の名前", was.label, line.label)
+        if was.unit != line.unit:
+            yield f"{name}を{was.unit:,}円から{line.unit:,}円にしました。"
+        if was.quantity_of != line.quantity_of:
+            yield f"{name}の数え方を変えました。"
+        if was.when != line.when:
+            yield f"{name}がかかる条件を{_in_words(line.when, condition)}。"
+    if _order([key for key in earlier if key in later], [key for key in later if key in earlier]):
+        yield "手数料の順番を変えました。"
+    if one.free_when != other.free_when:
+        yield f"無料になる条件を{_in_words(other.free_when, condition)}。"
+    if one.note != other.note:
+        yield f"手数料の説明を{_made(one.note, other.note)}。"
+
+
+def _called_line(line: FeeLine) -> str:
+    return f"手数料「{line.label.pick('ja')}」"
+
+
+def _in_words(when: Clause | None, condition: Words | None) -> str:
+    if when is None:
+        return "なくしました"
+    return f"「{condition(when)}」にしました" if condition else "変えました"
 
 
 def _sections(before: Definition, after: Definition, condition: Words | None) -> Iterator[str]:

@@ -5,17 +5,25 @@ turn, and so on until nothing automatic is next. An answer that was found stands
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from yakuba.procedures.rules import wording
-from yakuba.procedures.rules.asking import Place, path_of
+from yakuba.procedures.rules.answering import At
+from yakuba.procedures.rules.asking import Place, path_of, route
 from yakuba.procedures.rules.flow import ask, go_on, say_ways_out
 from yakuba.procedures.rules.inputs import Found
 from yakuba.procedures.rules.pages import leave
-from yakuba.procedures.rules.plans import Step
+from yakuba.procedures.rules.plans import Facts, Plan, Step
 from yakuba.procedures.rules.says import Problem
-from yakuba.procedures.rules.state import Entry
+from yakuba.procedures.rules.state import Entry, State
 from yakuba.procedures.rules.turn import Turn
 from yakuba.procedures.rules.values import Value
+
+
+def is_looked_for(plan: Plan, state: State, *, facts: Facts, now: datetime) -> bool:
+    """Whether the next thing is answered elsewhere, so that whoever comes back may have done it."""
+    stop = route(plan, state, facts, At(now)).first_open()
+    return isinstance(stop, Place) and stop.is_automatic and not stop.is_silent
 
 
 def look(turn: Turn) -> None:

@@ -161,9 +161,7 @@ def previous(turn: Turn, path: str) -> Place | None:
 
 
 def say_summary(turn: Turn, *, ready: bool) -> None:
-    turn.says.append(
-        summary_of(turn.plan, turn.state, turn.route, turn.language, ready=ready, masked=True)
-    )
+    turn.says.append(summary_of(turn, turn.route, ready=ready, masked=True))
 
 
 def _finish(turn: Turn) -> None:
@@ -194,6 +192,7 @@ def _open_page(turn: Turn, place: Place) -> None:
             buttons=ways_out(turn, place),
             nonce=turn.state.nonce,
             text=turn.words(wording.ON_PAGE) if place.step.is_confidential else "",
+            is_elsewhere=place.step.kind.gathers,
         )
     )
 

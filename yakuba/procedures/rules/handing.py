@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from yakuba.procedures.definition import Section
-from yakuba.procedures.rules import wording
+from yakuba.procedures.rules import fees, wording
 from yakuba.procedures.rules.asking import (
     Place,
     Route,
@@ -14,16 +14,24 @@ from yakuba.procedures.rules.asking import (
 )
 from yakuba.procedures.rules.openings import opening
 from yakuba.procedures.rules.plans import Plan
-from yakuba.procedures.rules.says import Choice, Complete, Done, Problem, Row, Say, Summary
+from yakuba.procedures.rules.says import (
+    Choice,
+    Complete,
+    Cost,
+    Done,
+    Problem,
+    Row,
+    Say,
+    Summary,
+)
 from yakuba.procedures.rules.state import Entry, State
 from yakuba.procedures.rules.turn import Turn
 from yakuba.procedures.rules.values import Value
 
 
-def summary_of(
-    plan: Plan, state: State, route: Route, language: str, *, ready: bool, masked: bool
-) -> Summary:
+def summary_of(turn: Turn, route: Route, *, ready: bool, masked: bool) -> Summary:
     """List the answers. In the talk (`masked`) a confidential one is only said to be there."""
+    plan, state, language = turn.plan, turn.state, turn.language
     rows: list[Row] = []
     for place in rows_of(route):
         entry = place.entry
@@ -57,6 +65,27 @@ def summary_of(
         ready=ready,
         buttons=tuple(Choice(token, text.pick(language)) for token, text in ways),
         nonce=state.nonce,
+        cost=_cost(turn, route) if ready else None,
+    )
+
+
+def _cost(turn: Turn, route: Route) -> Cost | None:
+    priced = turn.plan.definition.fee
+    if priced is None:
+        return None
+    try:
+        return fees.cost(_fee(turn, route), priced.note, turn.language)
+    except fees.UncertainFee:
+        return None  # and nothing can be handed in before it can be said
+
+
+def _fee(turn: Turn, route: Route) -> fees.FeeSum:
+    return fees.fee(
+        turn.plan,
+        answers_of(route),
+        now=turn.now,
+        facts=turn.facts,
+        items=items_handed_in(turn.plan, turn.state, route),
     )
 
 
@@ -94,7 +123,7 @@ def complete(turn: Turn) -> bool:
     if not desk.is_open and turn.state.editable is None:
         turn.says.append(Say(desk.sentence))
         return False
-    if _something_is_wrong(turn):
+    if _something_is_wrong(turn) or not _can_be_priced(turn):
         return False
     answers = answers_of(turn.route)
     items = items_handed_in(turn.plan, turn.state, turn.route)
@@ -143,6 +172,15 @@ def _something_is_wrong(turn: Turn) -> bool:
                 turn.drop(place.path)  # and is looked for once more
             return True
     return False
+
+
+def _can_be_priced(turn: Turn) -> bool:
+    try:
+        _fee(turn, turn.route)
+    except fees.UncertainFee as unknown:
+        turn.says.append(Problem(unknown.question, turn.words(wording.FEE_UNKNOWN)))
+        return False
+    return True
 
 
 def _label(

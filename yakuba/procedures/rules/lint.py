@@ -1,7 +1,7 @@
 """What is wrong or unwise with a definition, in sentences, each with the place to press.
 
 Red keeps it from being published; yellow is for the clerk to decide. `structure` looks at the whole,
-`questions` at each question, `conditions` at each `when`, `automatic` at what is found and not asked.
+`questions` at each question, `conditions` at each `when`, `automatic` at what is found and not asked, `money` at the fee.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from yakuba.conditions.facts import Declarations
 from yakuba.procedures.definition import Definition, UnreadableDefinition
 from yakuba.procedures.rules.answering import Kinds
-from yakuba.procedures.rules.linting import automatic, conditions, questions, structure
+from yakuba.procedures.rules.linting import automatic, conditions, money, questions, structure
 from yakuba.procedures.rules.linting.findings import Finding
 from yakuba.procedures.rules.plans import plan
 
@@ -38,4 +38,5 @@ def lint(
         found += questions.look(ready)
         found += conditions.look(ready, facts or {})
         found += automatic.look(ready)
+        found += money.look(ready, conditions.at_the_end(ready, facts or {}))
     return sorted(found, key=lambda finding: finding.severity != "red")

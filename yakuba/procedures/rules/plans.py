@@ -116,6 +116,8 @@ def conditions_of(definition: Definition) -> list[Clause]:
     found = []
     for section in definition.sections:
         found += [section.when, *(question.when for question in section.questions)]
+    if definition.fee is not None:
+        found += [definition.fee.free_when, *(line.when for line in definition.fee.lines)]
     return [when for when in found if when is not None]
 
 

@@ -116,6 +116,7 @@ class OpenPage:
     buttons: tuple[Choice, ...]
     nonce: str
     text: str = ""  # why it is asked there
+    is_elsewhere: bool = False  # the page only shows the way to where it is answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,24 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class CostRow:
+    label: str
+    detail: str  # "300円 × 2", where there is more than one
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The fee in words, shown before anything is handed in."""
+
+    title: str
+    rows: tuple[CostRow, ...]
+    total_label: str
+    total: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Every answer so far. `ready`: nothing is open any more and it can be handed in."""
 
@@ -141,6 +160,7 @@ class Summary:
     ready: bool
     buttons: tuple[Choice, ...]
     nonce: str
+    cost: Cost | None = None  # of what is ready, if it costs anything to anybody
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,16 @@ NOT_FOUND_YET = in_three(
     "We could not look it up just now. Please wait a moment and try again.",
 )
 FROM_RECORDS = in_three("町の記録から", "町の きろくから", "from the town's records")
+FEE = in_three("手数料", "おかね（手数料）", "Fee")
+TOTAL = in_three("合計", "ぜんぶで", "Total")
+FREE = in_three("無料", "おかねは かかりません", "Free")
+YEN = in_three("{amount}円", "{amount}円", "{amount} yen")
+TIMES = in_three("{unit} × {count}", "{unit} × {count}", "{unit} × {count}")
+FEE_UNKNOWN = in_three(
+    "手数料が計算できませんでした。数の質問の答えを確かめてください。",
+    "おかねが けいさんできませんでした。かずの こたえを たしかめてください。",
+    "We could not work out the fee. Please check the number you gave.",
+)
 OLD_BUTTON = in_three(
     "そのボタンは前の質問のものです。いまの質問はこちらです。",
     "それは まえの しつもんの ボタンです。いまの しつもんは これです。",

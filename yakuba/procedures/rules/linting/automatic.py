@@ -52,18 +52,16 @@ def _cannot_depend(ready: Plan, step: Step, question_id: str, earlier: list[str]
 
 def _is_asked_with(other: Step, step: Step) -> bool:
     """Whether whoever comes to `step` was surely asked `other`: its conditions are conditions of `step` too."""
-    own = [
-        part for when in (step.section.when, step.question.when) if when for part in _parts(when)
-    ]
+    own = [*parts_of(step.section.when), *parts_of(step.question.when)]
     return all(
-        part in own
-        for when in (other.section.when, other.question.when)
-        if when
-        for part in _parts(when)
+        part in own for when in (other.section.when, other.question.when) for part in parts_of(when)
     )
 
 
-def _parts(when: Clause) -> list[Clause]:
+def parts_of(when: Clause | None) -> list[Clause]:
+    """Return what must hold all together for `when` to hold."""
+    if when is None:
+        return []
     return list(when.clauses) if isinstance(when, AllOf) else [when]
 
 

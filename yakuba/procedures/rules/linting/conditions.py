@@ -53,20 +53,20 @@ def look(ready: Plan, outside: Declarations) -> list[Finding]:
     for place, (section, steps) in enumerate(ready.sections):
         if section.when is not None:
             press = f"sections.{place}.when"
-            scope = _Scope(ready, outside, dict(earlier), section, own=())
+            scope = Scope(ready, outside, dict(earlier), section, own=())
             found += scope.look(section.when, called_section(section), press)
         inside: dict[str, Step] = {}
         for number, step in enumerate(steps):
             if step.question.when is not None:
                 press = f"sections.{place}.questions.{number}.when"
-                scope = _Scope(ready, outside, earlier | inside, section, own=tuple(inside))
+                scope = Scope(ready, outside, earlier | inside, section, own=tuple(inside))
                 found += scope.look(step.question.when, called(step.question), press)
             inside[step.question.id] = step
         earlier |= inside
     return found
 
 
-class _Scope:
+class Scope:
     """What one condition may name: earlier answers, those of the same person, outside facts."""
 
     def __init__(
@@ -193,6 +193,11 @@ class _Scope:
         if value is None:
             return self._may_be_open(step)
         return may_answer(step, value)
+
+
+def at_the_end(ready: Plan, outside: Declarations) -> Scope:
+    """Return what a condition may name that is judged when everything was answered: the fee's."""
+    return Scope(ready, outside, ready.steps, Section(id="the_end"), own=())
 
 
 def may_answer(step: Step, value: object) -> bool:
