@@ -243,4 +243,4 @@ def test_the_settlement_file_is_read(sim: Running, payer: Payer, desk: Desk) -> 
         ("capture", 300, order.merchant_ref),
         ("refund", 100, order.merchant_ref),
     ]
-    assert rows[0].txn == contract.fetch(order).moves[0].txn
+    assert [row.txn for row in rows] == [move.txn for move in contract.fetch(order).moves]

@@ -263,6 +263,17 @@ class TestMoneyBack:
         with pytest.raises(Refused, match="決済管理ツールで確かめて"):
             contract.refund(money_back(order, contract.fetch(order), 100))
 
+    def test_a_part_that_may_have_been_asked_for_before_is_not_asked_for_again(
+        self, sim: Running, payer: Payer, ear: Ear, desk: Desk
+    ) -> None:
+        contract, order = sbps_contract(sim), self.paid(sim, payer, ear)
+        back = money_back(order, contract.fetch(order), 100, asked_before=True)
+
+        with pytest.raises(Refused, match="決済管理ツールで確かめて"):
+            contract.refund(back)
+
+        assert desk.calls("sbps/api.ST02-00307-101") == []
+
     def test_e27_never_more_than_was_paid(self, sim: Running, payer: Payer, ear: Ear) -> None:
         contract, order = sbps_contract(sim), self.paid(sim, payer, ear)
 
@@ -319,6 +330,7 @@ def test_the_settlement_file_is_read(sim: Running, payer: Payer, ear: Ear, desk:
         ("chargeback", 200, order.merchant_ref),
     ]
     assert rows[0].txn == contract.fetch(order).moves[0].txn
+    assert rows[1].txn == ""  # the file does not name refunds
 
 
 @pytest.mark.parametrize(

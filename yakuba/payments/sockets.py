@@ -46,6 +46,9 @@ class Back:
     reason: str
     asked_at: datetime
     refunds_before: int = 0  # how many refunds this capture has had
+    # Somebody may have asked for exactly this before and not heard the answer. A provider that does not
+    # know a refund again by its key must then be looked at, or a person must.
+    asked_before: bool = False
 
 
 # ---- what a provider tells us
@@ -141,7 +144,7 @@ class SettledRow:
 
     merchant_ref: str
     kind: MoveKind
-    txn: str
+    txn: str  # empty for a refund that the file does not name: it is one of this attempt and amount
     amount: int
     occurred_at: datetime
     fee: int = 0

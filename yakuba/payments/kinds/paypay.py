@@ -170,7 +170,8 @@ class PayPayContract(Contract):
             }
             done = self._ask("POST", "/v2/refunds", asked)
         # CREATED is done as well: PayPay repeats it until it has worked (vendor's FAQ).
-        return Refunded(key, _moment(done.get("acceptedAt")) or _now())
+        # There is one refund for each payment, and the settlement file calls it by the payment's number.
+        return Refunded(back.txn, _moment(done.get("acceptedAt")) or _now())
 
     # messages
 
@@ -306,11 +307,11 @@ def _moves(payment: Mapping[str, Any]) -> list[Move]:
     for one in (payment.get("refunds") or {}).get("data") or ():
         key = str(one["merchantRefundId"])
         at = _moment(one.get("acceptedAt")) or taken.occurred_at
-        moves.append(Move("refund", key, int(one["amount"]["amount"]), at, taken.currency, key=key))
-    if payment["status"] == "CANCELED":
-        back = Move(
-            "refund", f"{taken.txn}-cancel", taken.amount, taken.occurred_at, taken.currency
+        moves.append(
+            Move("refund", taken.txn, int(one["amount"]["amount"]), at, taken.currency, key=key)
         )
+    if payment["status"] == "CANCELED":
+        back = Move("refund", taken.txn, taken.amount, taken.occurred_at, taken.currency)
         moves.append(back)
     return moves
 

@@ -83,6 +83,7 @@ _NUMBERS = {
     "paypay": "311",
 }  # of the API type, by way of paying
 _METHODS = {"credit": "card", "credit3d2": "card", "paypay": "paypay"}
+_UNSURE = "一部の返金ができたか、分かりません。SBPS決済管理ツールで確かめてください。"
 _AUTHORISED, _CAPTURED, _REFUNDED = "1", "2", "4"
 
 
@@ -263,6 +264,8 @@ class SbpsContract(Contract):
                 "SBペイメントサービスの番号が分からないため、決済管理ツールで返金してください。"
             )
         is_whole = back.amount == back.captured and not back.refunds_before
+        if back.asked_before and not is_whole:
+            raise Refused(_UNSURE)  # it has no key by which the same refund would be known again
         txn = f"{back.txn}-{back.key.hex[:12]}"
         if is_whole and self._status(tracked) == _REFUNDED:
             return Refunded(txn, _now())  # an earlier try has arrived
@@ -276,13 +279,8 @@ class SbpsContract(Contract):
         given.append(("pay_option_manage/amount", str(back.amount)))
         try:
             self._ask(f"ST02-00307-{tracked.number}", given)
-        except Refused:
-            raise
         except OutsideFailure as silence:
-            # SBPS has no key by which the same refund would be known again: a person has to look.
-            raise Refused(
-                "一部の返金ができたか、分かりません。SBPS決済管理ツールで確かめてください。"
-            ) from silence
+            raise silence if isinstance(silence, Refused) else Refused(_UNSURE) from silence
         return Refunded(txn, _now())
 
     def _status(self, tracked: Tracked) -> str:
@@ -373,7 +371,8 @@ class SbpsContract(Contract):
             SettledRow(
                 merchant_ref=row["購入ID"],
                 kind=kinds[row["処理区分"]],
-                txn=row["トラッキングID"],
+                # The file calls a refund by its payment, of which there may be several.
+                txn="" if kinds[row["処理区分"]] == "refund" else row["トラッキングID"],
                 amount=abs(tables.yen(row, "金額")),
                 occurred_at=tables.moment(row, "処理日時"),
                 fee=tables.yen(row, "手数料") if row.get("手数料") else 0,
