@@ -31,6 +31,7 @@ WISHED_PORTS = {
     "LINE": 9100,
     "MAIL": 9200,
     "SMTP": 9225,
+    "PAYMENTS": 9300,
 }
 
 
@@ -154,6 +155,7 @@ def _environment(kept: dict[str, str], ports: dict[str, int]) -> dict[str, str]:
         "FILES_URL": str(HOME / "files"),
         "DEMO_PHONE_URL": f"{line}/phone/",
         "DEMO_MAIL_URL": f"http://localhost:{ports['MAIL']}/",
+        "DEMO_PAYMENTS_URL": f"http://localhost:{ports['PAYMENTS']}",
     }
 
 
@@ -200,9 +202,18 @@ def _start(
         "--clock-token", kept["DEMO_TOKEN"], "--data", str(HOME / "line.json"),
     ]  # fmt: skip
     mail = ["simulators.mail", "--smtp-port", str(ports["SMTP"]), "--port", str(ports["MAIL"])]
+    payments = [
+        "simulators.payments", "--port", str(ports["PAYMENTS"]), "--data", str(HOME / "payments.json"),
+        *_reports_to(public),
+    ]  # fmt: skip
     product = ["yakuba.config.cli", "serve"]
     processes = []
-    for name, arguments in (("line", line), ("mail", mail), ("yakuba", product)):
+    for name, arguments in (
+        ("line", line),
+        ("mail", mail),
+        ("payments", payments),
+        ("yakuba", product),
+    ):
         log = open(LOGS / f"{name}.log", "ab")  # noqa: SIM115 (the process keeps it)
         processes.append(
             subprocess.Popen(
@@ -215,6 +226,19 @@ def _start(
             )
         )
     return processes
+
+
+def _reports_to(public: str) -> list[str]:
+    """Tell the simulated payment services where each connection of the sample wants to hear of payments."""
+    import yaml
+
+    sample = yaml.safe_load((SAMPLE / "connections.yaml").read_text(encoding="utf-8"))
+    ids = {row["kind"]: row["public_id"] for row in sample}
+    return [
+        part
+        for kind in ("stripe", "paypay")  # SBPS is told with each order
+        for part in (f"--{kind}-webhook", f"{public}/pay/messages/{ids[kind]}/")
+    ]
 
 
 def _wait(url: str, processes: list[subprocess.Popen[bytes]], stopped: list[int]) -> None:

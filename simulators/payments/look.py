@@ -27,7 +27,7 @@ button:focus-visible, a:focus-visible, input:focus-visible { outline: 4px solid 
 .wrong { border-left: 6px solid #b3261e; background: #fdecea; padding: .75rem; margin: 1rem 0; }
 .hint { color: #444; font-size: .95rem; margin: .25rem 0; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: .5rem 0; } dt { color: #444; } dd { margin: 0; text-align: right; overflow-wrap: anywhere; }
-table { border-collapse: collapse; width: 100%; font-size: .95rem; } th, td { text-align: left; padding: .5rem; border-bottom: 1px solid #d0d0d0; vertical-align: top; } td.money { text-align: right; white-space: nowrap; }
+table { border-collapse: collapse; width: 100%; font-size: .95rem; } th, td { text-align: left; padding: .5rem; border-bottom: 1px solid #d0d0d0; vertical-align: top; white-space: nowrap; } td.money { text-align: right; }
 .wide { max-width: 70rem; } .scroll { overflow-x: auto; }
 """
 _BRANDS = {

@@ -41,6 +41,7 @@ def doors(request: HttpRequest) -> HttpResponse:
         {
             "phone": os.environ.get("DEMO_PHONE_URL", ""),
             "mailbox": os.environ.get("DEMO_MAIL_URL", ""),
+            "bank": os.environ.get("DEMO_PAYMENTS_URL", ""),
             "staff": StaffMember.objects.order_by("pk").prefetch_related("memberships__department"),
             "password": PASSWORD,
             "code": code(),
