@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from simulators.payments.driver import Desk, Payer
 from simulators.payments.server import Running, running
@@ -93,13 +93,12 @@ def test_the_browser_itself_sends_a_form_in_shift_jis_to_sbps_and_its_result_bac
     contract, order = sbps_contract(sim), make_order(message_url=ear.url)
     start = form_of(contract.start(order))
     returned: list[bytes] = []
-    page.route(
-        f"{order.back_url}**",
-        lambda route: (
-            returned.append(route.request.post_data_buffer or b""),
-            route.fulfill(body="town"),
-        )[1],
-    )
+
+    def town(route: Route) -> None:
+        returned.append(route.request.post_data_buffer or b"")
+        route.fulfill(body="town")
+
+    page.route(f"{order.back_url}**", town)
     hidden = "".join(f'<input type="hidden" name="{k}" value="{v}">' for k, v in start.fields)
     page.set_content(
         f'<form method="post" action="{start.url}" accept-charset="{start.charset}">{hidden}<button>進む</button></form>'
