@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from simulators.payments.driver import Desk, Payer
 from simulators.payments.server import Running, running
-from tests.payments.providers import (
+from tests.payments.kinds.providers import (
     Ear,
     form_of,
     listening,

@@ -6,7 +6,7 @@ import pytest
 
 from simulators.payments.driver import Desk, Payer
 from simulators.payments.server import Running, running
-from tests.payments.providers import Ear, listening, merchant_at
+from tests.payments.kinds.providers import Ear, listening, merchant_at
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from simulators.payments.driver import Desk, Payer
 from simulators.payments.server import Running
-from tests.payments.providers import (
+from tests.payments.kinds.providers import (
     Ear,
     faults_of,
     known,

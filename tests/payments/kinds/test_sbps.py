@@ -6,7 +6,7 @@ import pytest
 
 from simulators.payments.driver import Desk, Payer, Return
 from simulators.payments.server import Running
-from tests.payments.providers import (
+from tests.payments.kinds.providers import (
     Ear,
     faults_of,
     form_of,
