@@ -18,12 +18,14 @@ import urllib.request
 from pathlib import Path
 from types import FrameType
 
+from simulators.cards.driver import make_client_keys
 from tools import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".local" / "demo"
 LOGS = HOME / "logs"
 SAMPLE = ROOT / "samples" / "kamiichi"
+CLIENT_ID = "kamiichi-demo"
 WISHED_PORTS = {
     "PORT": 8000,
     "WEB_PORT": 8001,
@@ -32,6 +34,7 @@ WISHED_PORTS = {
     "MAIL": 9200,
     "SMTP": 9225,
     "PAYMENTS": 9300,
+    "CARDS": 9400,
 }
 
 
@@ -64,9 +67,13 @@ def main() -> int:
     try:
         say("bringing the tables up to date")
         _yakuba(environment, "migrate")
-        _load(environment)
-        say("starting the simulators and the town hall")
-        processes += _start(environment, kept, ports)
+        say("starting the simulators")
+        processes += _start(environment, _simulators(environment, kept, ports))
+        _wait(environment["DEMO_CARDS_URL"] + "/cards/", processes, stopped)
+        if not stopped:
+            _load(environment)
+            say("starting the town hall")
+            processes += _start(environment, {"yakuba": ["yakuba.config.cli", "serve"]})
         _wait(f"http://localhost:{ports['PORT']}/", processes, stopped)
         if not stopped:
             _welcome(ports, time.monotonic() - began)
@@ -92,7 +99,9 @@ def main() -> int:
 def _kept() -> dict[str, str]:
     """Return the demonstration's own keys, made once."""
     path = HOME / "keys.json"
-    if not path.exists():
+    loaded: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    if "CARDS_CLIENT_KEYS" not in loaded:
+        client = make_client_keys()
         keys = {
             "SECRET_KEY": secrets.token_urlsafe(48),
             "DATA_KEY": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
@@ -102,10 +111,14 @@ def _kept() -> dict[str, str]:
             "LINE_LOGIN_CHANNEL_SECRET": secrets.token_hex(16),
             "LINE_LIFF_ID": "1650000002-kamiichi",
             "DEMO_TOKEN": secrets.token_urlsafe(24),
+            "CARDS_KEY": secrets.token_urlsafe(24),
+            "CARDS_WEBHOOK_SECRET": secrets.token_urlsafe(24),
+            "CARDS_CLIENT_KEYS": client.private,
+            "CARDS_CLIENT_JWKS": client.public,
         }
+        loaded = {**keys, **loaded}
         path.touch(mode=0o600)
-        path.write_text(json.dumps(keys, indent=1))
-    loaded: dict[str, str] = json.loads(path.read_text())
+        path.write_text(json.dumps(loaded, indent=1))
     return loaded
 
 
@@ -156,6 +169,11 @@ def _environment(kept: dict[str, str], ports: dict[str, int]) -> dict[str, str]:
         "DEMO_PHONE_URL": f"{line}/phone/",
         "DEMO_MAIL_URL": f"http://localhost:{ports['MAIL']}/",
         "DEMO_PAYMENTS_URL": f"http://localhost:{ports['PAYMENTS']}",
+        "DEMO_CARDS_URL": f"http://localhost:{ports['CARDS']}",
+        "DEMO_CARDS_KEY": kept["CARDS_KEY"],
+        "DEMO_CARDS_WEBHOOK_SECRET": kept["CARDS_WEBHOOK_SECRET"],
+        "DEMO_CARDS_CLIENT_ID": CLIENT_ID,
+        "DEMO_CARDS_CLIENT_KEYS": kept["CARDS_CLIENT_KEYS"],
     }
 
 
@@ -177,6 +195,9 @@ def _yakuba(environment: dict[str, str], *arguments: str) -> None:
 def _load(environment: dict[str, str]) -> None:
     """Load the sample town, unless it is loaded already as it is now."""
     total = hashlib.sha256(environment["DATABASE_URL"].rsplit("@")[-1].encode())
+    # Where cards are checked and money is taken is written into the town's settings.
+    for name in ("DEMO_CARDS_URL", "DEMO_CARDS_KEY", "DEMO_PAYMENTS_URL"):
+        total.update(environment[name].encode())
     for path in sorted(p for p in SAMPLE.rglob("*") if p.is_file()):
         total.update(path.read_bytes())
     stamp = HOME / "loaded"
@@ -188,9 +209,10 @@ def _load(environment: dict[str, str]) -> None:
     stamp.write_text(total.hexdigest())
 
 
-def _start(
+def _simulators(
     environment: dict[str, str], kept: dict[str, str], ports: dict[str, int]
-) -> list[subprocess.Popen[bytes]]:
+) -> dict[str, list[str]]:
+    """Return how each simulator is started, by name."""
     public = environment["PUBLIC_URL"]
     line = [
         "simulators.line", "--port", str(ports["LINE"]), "--public", f"http://localhost:{ports['LINE']}",
@@ -206,14 +228,21 @@ def _start(
         "simulators.payments", "--port", str(ports["PAYMENTS"]), "--data", str(HOME / "payments.json"),
         *_reports_to(public),
     ]  # fmt: skip
-    product = ["yakuba.config.cli", "serve"]
+    cards = [
+        "simulators.cards", "--port", str(ports["CARDS"]), "--public", environment["DEMO_CARDS_URL"],
+        "--api-key", kept["CARDS_KEY"], "--webhook-secret", kept["CARDS_WEBHOOK_SECRET"],
+        "--webhook", f"{public}/identity/webhook/platform_operator", "--redirects", f"{public}/p/",
+        "--client-id", CLIENT_ID, "--client-jwks", kept["CARDS_CLIENT_JWKS"],
+        "--data", str(HOME / "cards"),
+    ]  # fmt: skip
+    return {"line": line, "mail": mail, "payments": payments, "cards": cards}
+
+
+def _start(
+    environment: dict[str, str], programs: dict[str, list[str]]
+) -> list[subprocess.Popen[bytes]]:
     processes = []
-    for name, arguments in (
-        ("line", line),
-        ("mail", mail),
-        ("payments", payments),
-        ("yakuba", product),
-    ):
+    for name, arguments in programs.items():
         log = open(LOGS / f"{name}.log", "ab")  # noqa: SIM115 (the process keeps it)
         processes.append(
             subprocess.Popen(

@@ -11,8 +11,8 @@ class Settings:
     """One town: its two possible contracts with the operator, and its client at the OIDC provider."""
 
     host: str = "127.0.0.1"
-    port: int = 9300
-    public: str = "http://localhost:9300"
+    port: int = 9400
+    public: str = "http://localhost:9400"
     town: str = "上市町"
     api_key: str = "cards-test-key"
     verifier_key: str = "cards-test-verifier-key"
@@ -51,10 +51,10 @@ def read(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) 
     port = given.pop("port", None)
     life = given.pop("life", None)
     waits = given.pop("redelivery_waits", None)
-    public = given.pop("public", None) or f"http://localhost:{port or 9300}"
+    public = given.pop("public", None) or f"http://localhost:{port or 9400}"
     return Settings(
         **given,
-        port=int(port) if port else 9300,
+        port=int(port) if port else 9400,
         life=int(life) if life else 600,
         public=public.rstrip("/"),
         redelivery_waits=tuple(map(float, waits.split(","))) if waits else (1, 4, 16, 60),

@@ -7,6 +7,7 @@ import hmac
 import json
 import os
 import time
+from collections.abc import Mapping
 
 from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings
@@ -17,6 +18,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from yakuba.identity import operations as identity
+from yakuba.identity.models import Provider
+from yakuba.identity.sockets import verifiers
 from yakuba.kit import clock
 from yakuba.townhall import operations as townhall
 from yakuba.townhall.models import StaffMember
@@ -30,6 +34,42 @@ def prepare() -> None:
     """Give the sample staff the password and the second step that the first page names."""
     for staff in StaffMember.objects.order_by("pk"):
         townhall.enrol_demo(staff, password=PASSWORD, totp_secret=_SECRET)
+    if os.environ.get("DEMO_CARDS_URL"):
+        _connect_cards(os.environ)
+
+
+def _connect_cards(given: Mapping[str, str]) -> None:
+    """Connect who checks cards, as an administrator would in the console: type, look, switch on."""
+    operator = {
+        "address": given["DEMO_CARDS_URL"],
+        "key": given["DEMO_CARDS_KEY"],
+        "webhook_secret": given["DEMO_CARDS_WEBHOOK_SECRET"],
+    }
+    app = {
+        "issuer": f"{given['DEMO_CARDS_URL']}/api/realms/main",
+        "client_id": given["DEMO_CARDS_CLIENT_ID"],
+        "keys": given["DEMO_CARDS_CLIENT_KEYS"],
+        "operator_address": given["DEMO_CARDS_URL"],
+        "operator_key": given["DEMO_CARDS_KEY"],
+    }
+    for kind, name, typed in (
+        ("platform_operator", "カードをスマホにかざす（模擬の事業者）", operator),
+        ("digital_auth_app", "デジタル認証アプリ（模擬）", app),
+    ):
+        if kind in verifiers:
+            _connect(kind, name, typed)
+
+
+def _connect(kind: str, name: str, typed: Mapping[str, str]) -> None:
+    """Connect one provider; once more does no harm, and follows a port that has changed."""
+    provider = Provider.objects.filter(kind=kind, name=name).first()
+    if provider is None:
+        provider = identity.connect(kind=kind, name=name, settings=typed, staff=None)
+    else:
+        administrator = StaffMember.objects.filter(is_administrator=True).order_by("pk")[0]
+        identity.change(provider, name=name, settings=typed, staff=administrator)
+    if not identity.look_at(provider, staff=None):
+        identity.switch(provider, on=True, staff=None)
 
 
 @never_cache
@@ -42,6 +82,7 @@ def doors(request: HttpRequest) -> HttpResponse:
             "phone": os.environ.get("DEMO_PHONE_URL", ""),
             "mailbox": os.environ.get("DEMO_MAIL_URL", ""),
             "bank": os.environ.get("DEMO_PAYMENTS_URL", ""),
+            "cards": os.environ.get("DEMO_CARDS_URL", ""),
             "staff": StaffMember.objects.order_by("pk").prefetch_related("memberships__department"),
             "password": PASSWORD,
             "code": code(),
