@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from yakuba.kit.fields import EncryptedJSON
+from yakuba.files.models import StoredFile
+from yakuba.kit.fields import EncryptedJSON, EncryptedText
 from yakuba.residents.models import Resident
 from yakuba.townhall.models import Capability, Scope, StaffMember
 
@@ -149,6 +150,7 @@ class Run(models.Model):
     corrects = models.UUIDField(
         null=True
     )  # the thing this run's outcome changes, instead of making one
+    made = models.UUIDField(null=True)  # the thing that its outcome made, or changed
     started_at = models.DateTimeField()
     touched_at = models.DateTimeField()
     reminded_at = models.DateTimeField(null=True)
@@ -178,6 +180,31 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Frozen(models.Model):
+    """What a run answered, as it is signed; a trigger keeps anybody from changing it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    run = models.ForeignKey(Run, models.CASCADE, related_name="frozen")
+    but = models.JSONField(default=list)  # questions whose answers are not in it
+    canonical = EncryptedText()  # RFC 8785
+    paper = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    digest = models.BinaryField(max_length=32)  # what is signed
+    made_at = models.DateTimeField()
+    dropped_at = models.DateTimeField(null=True)  # another one was made since
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_frozen_of_a_run_stands",
+                fields=["run"],
+                condition=Q(dropped_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"frozen {self.id}"
 
 
 class Conversation(models.Model):

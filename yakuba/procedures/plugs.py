@@ -14,7 +14,7 @@ from yakuba.procedures import (  # noqa: F401
 from yakuba.procedures.chat import handlers, offers
 from yakuba.procedures.chat.drawing import PACKAGE
 from yakuba.residents.models import Resident
-from yakuba.residents.sockets import joined, moved
+from yakuba.residents.sockets import forgotten, joined, moved
 
 upkeep.encrypted.append(
     upkeep.EncryptedColumn(name="procedures.answeredonce.mark", rewrite=operations.rewrite_marks)
@@ -31,3 +31,8 @@ sockets.run_left.connect(handlers.remind)
 @moved.connect
 def hand_over_runs(before: Resident, after: Resident) -> None:
     operations.hand_over(before=before, after=after)
+
+
+@forgotten.connect
+def erase_what_was_frozen(resident: Resident) -> None:
+    operations.erase_frozen(resident.runs.values_list("pk", flat=True))

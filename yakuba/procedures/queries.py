@@ -1,19 +1,25 @@
 """Plans of versions, the facts a run is judged by, and what residents and staff may see."""
 
+import json
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
 
+from yakuba.files.models import StoredFile
+from yakuba.kit import clock
 from yakuba.kit.postal import Place, PostalTable
 from yakuba.kit.secrets import keyed_hashes
 from yakuba.portal import queries as portal
 from yakuba.procedures import definition, rules, sockets
-from yakuba.procedures.models import AnsweredOnce, Procedure, Run, Version
-from yakuba.procedures.rules import Facts, Plan, says
+from yakuba.procedures.models import AnsweredOnce, Frozen, Procedure, Run, Version
+from yakuba.procedures.rules import Facts, Plan, Value, says
+from yakuba.procedures.rules.freezing import canonical_text
 from yakuba.residents.models import Resident
 from yakuba.segments.sockets import facts as resident_facts
 from yakuba.townhall import queries as townhall
@@ -108,6 +114,68 @@ def findings(
         plan = rules.plan(read, sockets.question_kinds)
         found += sockets.publish_objections.to(plan, procedure)
     return sorted(found, key=lambda finding: finding.severity != "red")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What of a run can be frozen: everything that would be handed in, but the answers that are left out."""
+
+    procedure: UUID
+    version: str  # the hash of the definition
+    corrects: UUID | None
+    answers: Mapping[str, Value]
+    items: Mapping[str, tuple[str, ...]]
+    files: Mapping[str, str]  # the hash of each by its id
+
+    def document(self, *, prepared_at: datetime | None = None) -> dict[str, object]:
+        """Return it as it is frozen; without the moment and what it corrects, to see whether it still stands."""
+        found: dict[str, object] = {
+            "procedure": str(self.procedure),
+            "version": self.version,
+            "answers": self.answers,
+            "items": self.items,
+            "files": self.files,
+        }
+        if prepared_at is not None:
+            found["corrects"] = str(self.corrects) if self.corrects else None
+            found["prepared_at"] = prepared_at.isoformat()
+        return found
+
+
+def freezable(run: Run, *, but: Collection[str] = ()) -> Content:
+    """Return what of `run` would be frozen now, without the answers to the questions `but`."""
+    plan, state = plan_of_run(run), rules.State.from_json(run.state)
+    facts = facts_for(plan, run.resident) if run.resident else Facts()
+    every = rules.handed_in(plan, state, facts=facts, now=clock.now())
+    answers = {path: one for path, one in every.items() if rules.question_in(path)[0] not in but}
+    ids = [file_id for _path, file_id in rules.files_in(plan, answers)]
+    hashes = StoredFile.objects.filter(pk__in=ids).values_list("pk", "sha256")
+    return Content(
+        procedure=run.procedure.public_id,
+        version=run.version.sha256 if run.version else "",
+        corrects=run.corrects,
+        answers=answers,
+        items={section: tuple(ids) for section, ids in state.items.items()},
+        files={str(pk): bytes(sha256).hex() for pk, sha256 in hashes},
+    )
+
+
+def standing_frozen(run: Run) -> Frozen | None:
+    """Return the newest thing frozen of `run` that still is what it answers, byte for byte; None if there is none.
+
+    A correction stands on what was frozen of what it corrects, as long as none of that is changed.
+    """
+    chain = Q(run=run)
+    if run.corrects is not None:
+        before = Q(run__made=run.corrects) | Q(run__corrects=run.corrects)
+        chain |= before & Q(run__procedure=run.procedure, run__resident=run.resident)
+    for frozen in Frozen.objects.filter(chain, dropped_at=None).order_by("-made_at"):
+        present = freezable(run, but=frozen.but).document()
+        kept = json.loads(frozen.canonical)
+        del kept["prepared_at"], kept["corrects"]
+        if canonical_text(present) == canonical_text(kept):
+            return frozen
+    return None
 
 
 class PostalPlaces(PostalTable):

@@ -1,5 +1,6 @@
 """Everything about procedures that writes: `turns` (residents going through them) and `publishing` (staff making them)."""
 
+from yakuba.procedures.operations.freezing import erase_frozen, freeze
 from yakuba.procedures.operations.publishing import (
     archive,
     copy,
@@ -38,7 +39,9 @@ __all__ = [
     "begin",
     "begin_correction",
     "copy",
+    "erase_frozen",
     "expire",
+    "freeze",
     "go_on",
     "hand_over",
     "import_document",

@@ -13,6 +13,7 @@ from yakuba.kit.secrets import keyed_hash
 from yakuba.procedures import queries, rules, sockets
 from yakuba.procedures.models import AnsweredOnce, Conversation, Procedure, Run
 from yakuba.procedures.operations.finding import answering, confirm
+from yakuba.procedures.operations.freezing import erase_frozen
 from yakuba.procedures.operations.keeping import keep
 from yakuba.procedures.rules import inputs, says
 from yakuba.reports import operations as reports
@@ -34,6 +35,7 @@ _TURNED = (
     "touched_at",
     "reminded_at",
     "finished_at",
+    "made",
 )
 
 
@@ -237,6 +239,7 @@ def _advance(run: Run, resident: Resident, talk: Conversation, given: inputs.Inp
                 turn = _complete(turn, effect, resident, talk, before=state)
             case says.Stopped():
                 _end(run, Run.Status.STOPPED, talk)
+                erase_frozen([run.pk])
             case says.Paused():
                 talk.run = None
             case says.PersonWanted() | says.NumberMasked() | says.SectionDone():
@@ -294,6 +297,8 @@ def _complete(
     _end(run, Run.Status.DONE, talk)
     if plan.definition.anonymous:
         run.resident, run.heard = None, {}  # a message would lead to the person
+    else:
+        run.made = result.subject
     sockets.run_completed.announce(run, resident)
     return replace(turn, result=result)
 

@@ -9,6 +9,7 @@ from yakuba.kit import clock, upkeep
 from yakuba.kit.secrets import keyed_hashes
 from yakuba.procedures import rules, sockets
 from yakuba.procedures.models import AnsweredOnce, Conversation, Procedure, Run
+from yakuba.procedures.operations.freezing import erase_frozen
 from yakuba.residents.models import Resident
 
 _AT_ONCE = 200
@@ -58,6 +59,7 @@ def expire() -> None:
             run.status, run.state, run.finished_at = Run.Status.EXPIRED, {}, clock.now()
             run.save(update_fields=["status", "state", "finished_at"])
             Conversation.objects.filter(run=run).update(run=None)
+            erase_frozen([run.pk])
 
 
 @transaction.atomic

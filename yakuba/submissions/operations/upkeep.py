@@ -13,6 +13,7 @@ from yakuba.files.models import StoredFile
 from yakuba.identity import operations as identity
 from yakuba.kit import clock, upkeep
 from yakuba.kit.db import lock
+from yakuba.procedures import operations as procedures
 from yakuba.procedures.models import Procedure
 from yakuba.residents.models import Resident
 from yakuba.submissions import queries, rules
@@ -90,8 +91,9 @@ def _erase(rows: Iterable[Submission]) -> None:
     file_ids |= set(written.exclude(file=None).values_list("file", flat=True))
     kept.delete()
     written.delete()
-    runs = Revision.objects.filter(submission__in=keys).values_list("run_id", flat=True)
-    identity.erase(list(runs))
+    runs = list(Revision.objects.filter(submission__in=keys).values_list("run_id", flat=True))
+    identity.erase(runs)
+    procedures.erase_frozen(runs)
     ReturnRequest.objects.filter(submission__in=keys).delete()
     # That it was decided, by whom and when, is a figure of the office; why is the person's matter.
     Decision.objects.filter(submission__in=keys).update(reason="", reopened_because="")
