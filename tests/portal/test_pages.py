@@ -37,7 +37,11 @@ def test_without_a_session_every_page_answers_200_and_redirects_nowhere() -> Non
 
     for page in pages:
         path = re.sub(
-            r"<(?:\w+:)?(\w+)>", lambda found: str(examples.get(found[1], "1")), page.path
+            r"<(?:(\w+):)?(\w+)>",
+            lambda found: str(
+                examples.get(found[2], examples["run_id"] if found[1] == "uuid" else 1)
+            ),
+            page.path,
         )
         answer = Client().get(f"/p/{path}")
 

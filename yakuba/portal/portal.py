@@ -125,6 +125,12 @@ def line_name(request: ResidentRequest) -> HttpResponse:
     return render(request, "portal/name.html", context)
 
 
+@page("looks/", name="looks", preview=lambda: Preview(title="役場が見た記録"))
+def looks(request: ResidentRequest) -> HttpResponse:
+    """Show which department looked at what is kept of the resident, and when."""
+    return render(request, "portal/looks.html", {"looks": queries.looks_at(request.resident)})
+
+
 @page("postal/<str:code>", name="postal")
 def postal_places(request: ResidentRequest, code: str) -> HttpResponse:
     """The places of a postal code, for the address to fill in; none when the table does not know it."""

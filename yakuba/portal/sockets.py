@@ -1,6 +1,6 @@
 """Where citizen pages and the cards of "my page" are plugged in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Concatenate, ParamSpec, Protocol
@@ -134,3 +134,27 @@ class OfferSources:
 
 
 offers = OfferSources()
+
+
+class SubjectSource(Protocol):
+    def __call__(self, resident: Resident) -> Mapping[str, str]: ...
+
+
+@dataclass
+class SubjectSources:
+    """Who holds something of a resident that staff look at, under which subjects the trail knows it."""
+
+    sources: list[SubjectSource] = field(default_factory=list)
+
+    def plug(self, source: SubjectSource) -> SubjectSource:
+        """Plug in a function that returns what each subject of the trail is called to the resident."""
+        self.sources.append(source)
+        return source
+
+    def of(self, resident: Resident) -> dict[str, str]:
+        return {
+            subject: title for source in self.sources for subject, title in source(resident).items()
+        }
+
+
+subjects = SubjectSources()

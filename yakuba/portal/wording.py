@@ -48,6 +48,27 @@ _WORDS: dict[str, tuple[str, str]] = {
         "とちゅうです。つづきから できます。",
         "You can go on from where you stopped.",
     ),
+    # who looked
+    "役場が見た記録": ("役場が 見た きろく", "Who looked at my data"),
+    "あなたの登録や申請を、役場のどの課が、いつ見たかです。役場では、見るたびに記録を残しています。": (
+        "あなたの じょうほうを 役場の だれが いつ 見たかです。",
+        "Which department of the town hall looked at your data, and when. Every look is recorded.",
+    ),
+    "今はない課": ("いまは ない 課", "A department that no longer exists"),
+    "かくしてある個人情報も見ました。": (
+        "かくしてある じょうほうも 見ました。",
+        "Looked at masked personal data too.",
+    ),
+    "見ました。個人情報はかくしてありました。": (
+        "見ました。だいじな じょうほうは かくしてありました。",
+        "Looked at it; personal data was masked.",
+    ),
+    "（{times}回）": ("（{times}かい）", " ({times} times)"),
+    "まだだれも見ていません。": ("まだ だれも 見ていません。", "Nobody has looked yet."),
+    "心当たりのないときは、役場におたずねください。": (
+        "わからないときは 役場に きいてください。",
+        "If something looks wrong, please ask the town hall.",
+    ),
     # language and text size
     "ことば": ("ことば", "Language"),
     "文字の大きさ": ("文字の 大きさ", "Text size"),

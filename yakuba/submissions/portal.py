@@ -11,7 +11,7 @@ from yakuba.files import serving
 from yakuba.kit import clock, wareki
 from yakuba.kit.errors import Refusal
 from yakuba.kit.numbers import counted
-from yakuba.portal.sockets import Card, Preview, ResidentRequest, cards, page
+from yakuba.portal.sockets import Card, Preview, ResidentRequest, cards, page, subjects
 from yakuba.procedures import operations as procedures
 from yakuba.residents.models import Resident
 from yakuba.submissions import operations, queries, rules
@@ -205,3 +205,12 @@ def handed_in(resident: Resident) -> list[Card]:
         )
         for row in rows.order_by("-changed_at")[:50]
     ]
+
+
+@subjects.plug
+def looked_at(resident: Resident) -> dict[str, str]:
+    """Name what the resident handed in, as the audit's trail knows it."""
+    rows = Submission.objects.filter(resident=resident).select_related("procedure")
+    return {
+        operations.subject_of(one): f"{one.procedure.title}（{one.receipt_no}）" for one in rows
+    }
