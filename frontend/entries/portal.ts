@@ -356,3 +356,15 @@ if (main) restore(main);
 wake();
 if (location.hash.startsWith("#f-")) toField(decodeURIComponent(location.hash.slice(1)));
 void enter();
+
+// On to a provider's page by itself, but not for whoever came back with the back button.
+const visit = performance.getEntriesByType("navigation")[0] as
+  | PerformanceNavigationTiming
+  | undefined;
+const onwards = document.querySelector<HTMLFormElement>("form[data-go]");
+if (onwards && visit?.type !== "back_forward") onwards.submit();
+// A payment that is being looked for: the page is asked for again as long as it says so.
+const lookAgain = document.querySelector<HTMLAnchorElement>("a[data-look-again]");
+if (lookAgain) {
+  setTimeout(() => location.replace(lookAgain.href), Number(lookAgain.dataset["lookAgain"]) * 1000);
+}

@@ -1,6 +1,6 @@
 """Headers that every answer carries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -26,8 +26,11 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def content_security_policy(path: str) -> str:
-    """Return the policy of the page at `path`; pages inside LINE may load and call LINE's hosts."""
+def content_security_policy(path: str, forms: Sequence[str] = ()) -> str:
+    """Return the policy of the page at `path`; pages inside LINE may load and call LINE's hosts.
+
+    `forms` are the origins besides ours to which a form of the page may lead, also by a redirect.
+    """
     configured = {
         _origin(url)
         for url in (
@@ -43,11 +46,12 @@ def content_security_policy(path: str) -> str:
     frames = f"'self' {_origin(settings.LIFF_BASE)}" if inside_line else "'self'"
     script = f"'self' {line}" if inside_line else "'self'"
     connect = f"'self' {line}" if inside_line else "'self'"
+    onwards = " ".join(("'self'", *forms))
     return (
         f"default-src 'self'; script-src {script}; connect-src {connect}; "
         "style-src 'self'; img-src 'self' data: blob: https://cyberjapandata.gsi.go.jp "
         "https://profile.line-scdn.net; font-src 'self'; object-src 'none'; base-uri 'none'; "
-        f"form-action 'self'; frame-src 'self'; frame-ancestors {frames}"
+        f"form-action {onwards}; frame-src 'self'; frame-ancestors {frames}"
     )
 
 
@@ -57,7 +61,9 @@ def security_headers(
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if "Content-Security-Policy" not in response:
-            response["Content-Security-Policy"] = content_security_policy(request.path)
+            response["Content-Security-Policy"] = content_security_policy(
+                request.path, getattr(response, "form_action", ())
+            )
         response.setdefault("X-Content-Type-Options", "nosniff")
         response.setdefault("Referrer-Policy", "same-origin")
         response.setdefault(

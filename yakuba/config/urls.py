@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yakuba.identity.urls")),  # before the pages: one stands among them
     path("p/", include("yakuba.portal.urls")),
     path("", include("yakuba.broadcasts.urls")),
+    path("", include("yakuba.payments.urls")),
 ]
 if settings.ENVIRONMENT == "demo":
     urlpatterns += [path("", include("yakuba.config.demo"))]

@@ -38,6 +38,8 @@ class Connection(models.Model):
     checked_at = models.DateTimeField(null=True)  # machine time
     faults = models.JSONField(default=list)  # [{"words", "field"}] of the last check
     changed_at = models.DateTimeField(db_default=Now())
+    refused = models.PositiveIntegerField(default=0)  # messages that were not from the provider
+    refused_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(name="connection_in_order", fields=["order", "id"])]

@@ -1,4 +1,19 @@
 """What payments plug into others."""
 
-from yakuba.payments import operations  # noqa: F401
+from yakuba.payments import (
+    operations,
+    portal,  # noqa: F401
+)
 from yakuba.payments.kinds import paypay, sbps, stripe  # noqa: F401
+from yakuba.residents.models import Resident
+from yakuba.residents.sockets import forgotten, moved
+
+
+@moved.connect
+def hand_over_charges(before: Resident, after: Resident) -> None:
+    operations.hand_over(before=before, after=after)
+
+
+@forgotten.connect
+def forget_payer(resident: Resident) -> None:
+    operations.forget(resident)

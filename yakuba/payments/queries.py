@@ -4,11 +4,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
 
 from yakuba.payments import rules
 from yakuba.payments.models import Alarm, Attempt, Charge, Connection, LedgerEntry, RefundTask
-from yakuba.payments.sockets import Contract, Method, providers
+from yakuba.payments.sockets import (
+    Contract,
+    FormPost,
+    Method,
+    Order,
+    Redirect,
+    Start,
+    providers,
+)
 from yakuba.residents.models import Resident
 
 
@@ -83,8 +92,45 @@ def contract_for(attempt: Attempt) -> Contract:
     The account must be the old one (E28), and old keys may have been switched off.
     """
     same = attempt.connection.generation == attempt.generation
-    settings = attempt.connection.settings if same else attempt.settings_frozen
-    return providers[attempt.kind].contract.model_validate(settings)
+    agreed = attempt.connection.settings if same else attempt.settings_frozen
+    return providers[attempt.kind].contract.model_validate(agreed)
+
+
+def order_of(attempt: Attempt) -> Order:
+    """The attempt as its provider is told of it. No name: the payer is called by the charge."""
+    charge = attempt.charge
+    return Order(
+        attempt=attempt.pk,
+        merchant_ref=attempt.merchant_ref,
+        amount=attempt.amount,
+        title=charge.title,
+        lines=charge.lines_of(),
+        payer=charge.public_id.hex,
+        method=attempt.method,
+        opened_at=attempt.opened_at,
+        expires_at=attempt.expires_at,
+        back_url=f"{settings.PUBLIC_URL}/pay/back/{attempt.merchant_ref}/",
+        message_url=message_url(attempt.connection),
+        provider_ref=attempt.provider_ref,
+    )
+
+
+def message_url(connection: Connection) -> str:
+    """Where the provider's machines report; the administrator enters it at the provider."""
+    return f"{settings.PUBLIC_URL}/pay/messages/{connection.public_id}/"
+
+
+def start_of(attempt: Attempt) -> Start | None:
+    """Where the person pays; None as long as the provider has not said it."""
+    known = attempt.start
+    if known is None:
+        return None
+    if "fields" not in known:
+        return Redirect(known["url"], attempt.provider_ref, attempt.expires_at)
+    fields = tuple((str(name), str(value)) for name, value in known["fields"])
+    return FormPost(
+        known["url"], fields, known["charset"], attempt.provider_ref, attempt.expires_at
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +176,34 @@ def left_of(entry: LedgerEntry) -> int:
     return max(0, entry.amount - gone - (plans or 0))
 
 
+def must_go_by_hand(entry: LedgerEntry, amount: int) -> bool:
+    """Say whether the provider cannot give this much of a capture back: it came over the counter, a second
+    refund of it, or only a part (E27)."""
+    if entry.attempt is None:
+        return True
+    able = contract_for(entry.attempt).abilities
+    if not able.partial_refunds and amount != entry.amount:
+        return True
+    earlier = entry.refunds.filter(is_by_hand=False).exclude(state=RefundTask.State.DROPPED)
+    return able.refunds_per_capture is not None and earlier.count() >= able.refunds_per_capture
+
+
 def charges_of(resident: Resident) -> QuerySet[Charge]:
     """What a resident was asked to pay, the newest first; not what was taken back unpaid."""
     mine = Charge.objects.filter(resident=resident)
     return mine.filter(Q(voided_at=None) | Q(entries__isnull=False)).distinct().order_by("-pk")
+
+
+def pages_of(way: Way) -> tuple[str, ...]:
+    """The origins to which the browser is led for this way."""
+    return contract_of(way.connection).pages()
+
+
+def has_received(charge: Charge) -> bool:
+    return charge.entries.filter(kind__in=rules.RECEIVED).exists()
+
+
+def entries_for_payer(charge: Charge) -> list[LedgerEntry]:
+    """What moved between the payer and the town, the oldest first; not the town's own adjustments."""
+    kinds = (*rules.RECEIVED, *rules.GIVEN_BACK)
+    return list(charge.entries.filter(kind__in=kinds).order_by("occurred_at", "pk"))

@@ -172,11 +172,13 @@ def want_back(charge: Charge, amount: int) -> None:
             amount=piece.amount,
             reason="請求より多く受け取りました。",
             asked_at=clock.now(),
+            is_by_hand=queries.must_go_by_hand(entry, piece.amount),
         )
 
 
-def want_no_more(charge: Charge) -> None:
+def want_no_more(charge: Charge, *, but: Attempt | None = None) -> None:
     """Have the open attempts of `charge` ended at their providers, as soon as this is committed."""
-    charge.attempts.exclude(state=Attempt.State.CLOSED).update(
-        is_unwanted=True, ask_next_at=Now(), asked=0
-    )
+    others = charge.attempts.exclude(state=Attempt.State.CLOSED).exclude(is_unwanted=True)
+    if but is not None:
+        others = others.exclude(pk=but.pk)
+    others.update(is_unwanted=True, ask_next_at=Now(), asked=0)
