@@ -6,13 +6,14 @@ import pytest
 
 from simulators.cards.driver import Cards
 from simulators.cards.server import Running, running
+from simulators.cards.settings import Settings
 from tests.cast import make_town
-from tests.identity.making import Desk, make_desk
+from tests.identity.making import CLIENT_KEYS, Desk, make_desk
 
 
 @pytest.fixture(scope="session")
 def simulator() -> Iterator[Running]:
-    with running() as one:
+    with running(Settings(client_jwks=CLIENT_KEYS.public)) as one:
         yield one
 
 

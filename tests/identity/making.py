@@ -10,7 +10,7 @@ import httpx
 from django.conf import settings
 from django.test import Client
 
-from simulators.cards.driver import Cards
+from simulators.cards.driver import Cards, make_client_keys
 from simulators.cards.server import Running
 from tests.cast import make_procedure, make_resident
 from yakuba.identity import queries
@@ -24,6 +24,7 @@ from yakuba.procedures.models import Procedure, Run
 from yakuba.residents.models import Resident
 
 Document = dict[str, Any]
+CLIENT_KEYS = make_client_keys()
 _numbers = itertools.count(1)
 
 
@@ -100,6 +101,17 @@ def settings_of(simulator: Running, *, custody: str = "provider_holds") -> dict[
     if custody == "we_hold":
         ours["roots"] = httpx.get(f"{simulator.base}/ca/roots.pem", trust_env=False).text
     return ours
+
+
+def app_settings(simulator: Running) -> dict[str, Any]:
+    """What the administrator types for デジタル認証アプリ, with the simulator's operator to verify signatures."""
+    return {
+        "issuer": simulator.settings.issuer,
+        "client_id": simulator.settings.client_id,
+        "keys": CLIENT_KEYS.private,
+        "operator_address": simulator.base,
+        "operator_key": simulator.settings.api_key,
+    }
 
 
 def make_application(
@@ -183,6 +195,6 @@ def browser_of(resident: Resident) -> Client:
 
 def make_desk(simulator: Running, cards: Cards, procedure: Procedure | None = None) -> Desk:
     resident = make_resident()
-    provider = make_provider(settings=settings_of(simulator))
+    provider = make_provider(settings=settings_of(simulator))  # before anything can be published
     run = procedures.begin(procedure=procedure or make_application(), resident=resident).run
     return Desk(simulator, cards, provider, resident, run, browser_of(resident))

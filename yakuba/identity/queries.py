@@ -152,3 +152,19 @@ def signs_the_present(check: IdentityCheck, run: Run, question: str) -> bool:
 def is_sealed(evidence: Evidence) -> bool:
     """Say whether the evidence is what it was when it was written."""
     return bytes(evidence.evidence_hash) == seal_of(evidence)
+
+
+def proof_kept(evidence: Evidence) -> sockets.Proof | None:
+    """Return what can be verified anew without asking anybody; None where the provider holds the certificate."""
+    if not evidence.certificate:
+        return None
+    digest = evidence.signed_digest
+    return sockets.Proof(
+        verification_id=evidence.verification_id,
+        attributes=evidence.attributes,
+        signed_digest=bytes(digest) if digest is not None else None,
+        certificate=bytes.fromhex(evidence.certificate),
+        chain=tuple(bytes.fromhex(one) for one in evidence.chain or ()),
+        ocsp=bytes.fromhex(evidence.ocsp) if evidence.ocsp else None,
+        signature=bytes.fromhex(evidence.signature) if evidence.signature else None,
+    )

@@ -6,6 +6,7 @@ may differ, and then this file is what changes.
 """
 
 import base64
+import json
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -146,6 +147,26 @@ class Event(Answer):
     event_id: str
     type: str
     verification_id: str
+
+
+def without_certificates(raw: str) -> str:
+    """Take out of an answer what a service provider may not keep, before it is stored anywhere.
+
+    What is no answer in JSON has nothing of the kind in it, and stays as it came.
+    """
+    try:
+        answer = json.loads(raw)
+    except ValueError:
+        return raw
+    for part, names in (
+        ("certificate", ("der", "chain")),
+        ("signature", ("value",)),
+        ("revocation", ("ocsp",)),
+    ):
+        inside = answer.get(part) if isinstance(answer, dict) else None
+        if isinstance(inside, dict):
+            inside.update({name: None for name in names if name in inside})
+    return json.dumps(answer, ensure_ascii=False)
 
 
 def why_revoked(reason: str | None) -> str:

@@ -1,5 +1,6 @@
 """本人確認: a question that is answered with a card, at a provider, and not by typing."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 from uuid import UUID
@@ -13,6 +14,7 @@ from yakuba.kit.clock import JAPAN
 from yakuba.procedures import queries as procedures
 from yakuba.procedures.definition import Text, in_three
 from yakuba.procedures.kinds.hearing import NOT_UNDERSTOOD
+from yakuba.procedures.models import Procedure
 from yakuba.procedures.rules.answering import (
     At,
     Blank,
@@ -25,9 +27,17 @@ from yakuba.procedures.rules.answering import (
     Wrong,
 )
 from yakuba.procedures.rules.inputs import Raw, Sent
+from yakuba.procedures.rules.linting.findings import Finding, called, red
+from yakuba.procedures.rules.plans import Plan
 from yakuba.procedures.rules.says import View, Widget
 from yakuba.procedures.rules.values import Value
-from yakuba.procedures.sockets import Found, Options, QuestionKind, question_kinds
+from yakuba.procedures.sockets import (
+    Found,
+    Options,
+    QuestionKind,
+    publish_objections,
+    question_kinds,
+)
 
 QuestionId = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]{1,39})?$")]
 _REHEARSED: Value = {"check": ""}  # what a walk finds; a real answer always names its check
@@ -77,16 +87,18 @@ class IdentityOptions(Options):
     name_in: QuestionId = Field(
         default="",
         title="氏名の質問",
-        description="同じ氏名をたずねる質問のID。後ろの質問ならカードの氏名が入り、前の質問なら答えと見比べます。",
+        description="氏名をたずねる質問のID。本人確認なら、後ろのその質問にカードの氏名が入ります。電子署名なら、前のその質問の答えと見比べ、違えば職員に知らせます。",
     )
     address_in: QuestionId = Field(
-        default="", title="住所の質問", description="同じ住所をたずねる質問のID。"
+        default="", title="住所の質問", description="住所をたずねる質問のID。働きは氏名と同じです。"
     )
     born_in: QuestionId = Field(
-        default="", title="生年月日の質問", description="同じ生年月日をたずねる質問のID。"
+        default="",
+        title="生年月日の質問",
+        description="生年月日をたずねる質問のID。働きは氏名と同じです。",
     )
     sex_in: QuestionId = Field(
-        default="", title="性別の質問", description="同じ性別をたずねる質問のID。"
+        default="", title="性別の質問", description="性別をたずねる質問のID。働きは氏名と同じです。"
     )
 
     @property
@@ -167,7 +179,8 @@ class IdentityOptions(Options):
         return []
 
     def fills(self) -> tuple[str, ...]:
-        return tuple(self.about.values())
+        # What is signed has been answered by then; it is compared, and nothing is overwritten.
+        return () if self.purpose == "sign" else tuple(self.about.values())
 
     def locked(self, value: Value) -> tuple[str, ...]:
         named = value.get("locked") if isinstance(value, dict) else None
@@ -215,11 +228,11 @@ class IdentityOptions(Options):
         if stand.state != "done":
             return None
         evidence = Evidence.objects.get(check_of=UUID(stand.check))
-        fills = self._filled(found, evidence)
+        fills = {} if self.purpose == "sign" else self._filled(found, evidence)
         locked = [
-            self.about[one]
-            for one in evidence.attributes
-            if one in self.about and one not in evidence.substitutes
+            question
+            for attribute, question in self.about.items()
+            if question in fills and attribute not in evidence.substitutes
         ]
         named: list[Value] = list(locked)
         value: Value = {"check": stand.check, "locked": named}
@@ -251,6 +264,7 @@ ONLY_APPS = (
     "LINEのほかにアプリが必要な確認の方法しかありません。アプリのいらない方法も選んでください"
     "（仕様書6(4)ア）。"
 )
+NOBODY = "本人確認の事業者が、まだ住民に出ていません。管理者が「設定」の「本人確認の事業者」でつなぐと、公開できます。"
 
 
 @question_kinds.plug
@@ -267,3 +281,17 @@ class Identity(QuestionKind):
 def when(evidence: Evidence) -> str:
     """Write when somebody was proven, as pages show it."""
     return wareki.moment(evidence.verified_at.astimezone(JAPAN))
+
+
+@publish_objections.plug
+def nothing_but_apps(plan: Plan, procedure: Procedure | None) -> Iterator[Finding]:
+    """A procedure is not published whose proof needs an app besides LINE, or that nobody can give (6(4)ア)."""
+    for place, (_section, steps) in enumerate(plan.sections):
+        for number, step in enumerate(steps):
+            options = step.answering
+            if not isinstance(options, IdentityOptions):
+                continue
+            offered = queries.offers(purpose=options.purpose, kinds=options.providers)
+            if not any(not one.verifier.needs_app for one in offered):
+                press = f"sections.{place}.questions.{number}.options.providers"
+                yield red(called(step.question), ONLY_APPS if offered else NOBODY, press)
