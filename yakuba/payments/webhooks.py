@@ -28,8 +28,13 @@ def message(request: HttpRequest, connection_id: UUID) -> HttpResponse:
 def back(request: HttpRequest, merchant_ref: str) -> HttpResponse:
     """Lead the browser to the page that asks the provider itself; whatever it brings proves nothing.
 
-    Some providers send the browser back with a form. It brings no session then, so nothing is shown here.
+    Some providers send the browser back with a form. It brings no session then, so nothing is shown here;
+    but the form may be the provider's own message, and the only one that arrives (E22).
     """
-    attempt = get_object_or_404(Attempt.objects.select_related("charge"), merchant_ref=merchant_ref)
+    attempts = Attempt.objects.select_related("charge", "connection")
+    attempt = get_object_or_404(attempts, merchant_ref=merchant_ref)
+    if request.method == "POST" and 0 < len(request.body) <= operations.LARGEST:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        operations.take_message(attempt.connection, headers, request.body)
     where = reverse("portal:payment_back", kwargs={"charge_id": attempt.charge.public_id})
     return HttpResponseRedirect(where, status=303)

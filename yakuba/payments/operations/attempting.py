@@ -47,6 +47,10 @@ class SaidNo(Refusal):
     )
 
 
+class _Over(Exception):
+    """What was begun has ended, and nobody has seen its page: another attempt is to be begun (E29)."""
+
+
 def begin_attempt(
     charge: Charge, *, connection: Connection, resident: Resident | None, method: str = ""
 ) -> Start:
@@ -68,6 +72,8 @@ def begin_attempt(
     contract = queries.contract_for(attempt)
     try:
         start = _started(contract, attempt, is_new=is_new)
+    except _Over:
+        return begin_attempt(charge, connection=connection, resident=resident, method=method)
     except Refused as no:
         _close(attempt, trouble=str(no))
         raise SaidNo from no
@@ -147,8 +153,10 @@ def _started(contract: Contract, attempt: Attempt, *, is_new: bool) -> Start:
             raise NothingOpen
         if state.start is not None:
             return _to_known_page(contract, state.start)
-        if state.status in ("waiting", "closed"):
+        if state.status == "waiting":
             raise NotThisWay
+        if state.status == "closed":
+            raise _Over
     return _to_known_page(contract, contract.start(order))
 
 

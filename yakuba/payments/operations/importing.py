@@ -2,6 +2,8 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
@@ -51,11 +53,40 @@ def import_settlement(
         rows = contract.parse_settlement(content)
     except Unreadable as why:
         raise NotThisFile(why=str(why)) from why
-    counts = Counter(_compare(connection, row) for row in rows)
+    counts = Counter(_compare(connection, row) for row in _named(connection, rows))
     days = contract.settlement_days(rows) or _days(rows)
     if days is not None:
         counts["missing"] = _alarm_missing(connection, rows, *days)
     return _note(connection, name, sha256, days, counts, staff)
+
+
+def _named(connection: Connection, rows: list[SettledRow]) -> Iterator[SettledRow]:
+    """Give refunds that the file does not name the name they have in the ledger, or one of the file's own.
+
+    The n-th refund of an attempt with this amount, on about this day, is the n-th of ours: whether the
+    provider counts it before or after midnight need not be as we did.
+    """
+    met: Counter[tuple[str, int, date]] = Counter()
+    for row in rows:
+        if row.txn:
+            yield row
+            continue
+        day = row.occurred_at.astimezone(clock.JAPAN).date()
+        met[row.merchant_ref, row.amount, day] += 1
+        number = met[row.merchant_ref, row.amount, day]
+        ours = LedgerEntry.objects.filter(
+            attempt__connection=connection,
+            attempt__merchant_ref=row.merchant_ref,
+            provider=connection.kind,
+            kind=row.kind,
+            amount=row.amount,
+            occurred_at__gte=_midnight(day - timedelta(days=1)),
+            occurred_at__lt=_midnight(day + timedelta(days=2)),
+        ).order_by("pk")[number - 1 : number]
+        name = next((entry.provider_txn for entry in ours), "")
+        yield replace(
+            row, txn=name or f"file:{row.merchant_ref}:{day:%Y%m%d}:{row.amount}:{number}"
+        )
 
 
 def _compare(connection: Connection, row: SettledRow) -> str:

@@ -147,12 +147,14 @@ def _attempt_of(message: ProviderMessage, parsed: ParsedMessage) -> Attempt | No
     )
     if parsed.merchant_ref:
         return mine.filter(merchant_ref=parsed.merchant_ref).first()
+    if parsed.txn:
+        return mine.filter(entries__provider_txn=parsed.txn).first()
     return mine.filter(provider_ref=parsed.provider_ref).first() if parsed.provider_ref else None
 
 
 def _without_attempt(message: ProviderMessage, parsed: ParsedMessage) -> None:
     """A message of no interest, of somebody else, or faster than the answer that names our attempt."""
-    if not parsed.merchant_ref and not parsed.provider_ref:
+    if not (parsed.merchant_ref or parsed.provider_ref or parsed.txn):
         _end(message)
     elif parsed.merchant_ref or message.tries >= _TRIES_WITHOUT_ATTEMPT:
         _end(message, error="この番号の支払いは、ここでは始まっていません。")
@@ -161,6 +163,7 @@ def _without_attempt(message: ProviderMessage, parsed: ParsedMessage) -> None:
 
 
 def _learn(attempt: Attempt, parsed: ParsedMessage) -> None:
+    reconciling.keep_name(attempt, parsed.provider_ref)
     if not parsed.moves:
         reconciling.ask(attempt)  # a message is a hint; the provider itself says what moved
         return

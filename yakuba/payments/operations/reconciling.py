@@ -72,6 +72,15 @@ def ask(attempt: Attempt) -> State:
 
 
 @transaction.atomic
+def keep_name(attempt: Attempt, provider_ref: str) -> None:
+    """Remember what the provider calls the attempt; some can be asked by nothing else, and say it late."""
+    lock(attempt)
+    if provider_ref and not attempt.provider_ref:
+        attempt.provider_ref = provider_ref
+        attempt.save(update_fields=["provider_ref"])
+
+
+@transaction.atomic
 def keep_state(attempt: Attempt, state: State) -> None:
     """Write down what a provider said of `attempt`: money into the ledger, the rest into the attempt."""
     lock(attempt.charge)

@@ -221,7 +221,7 @@ def send_refund(*, task_id: int) -> None:
         if was_sent and _is_there(task):
             return
         contract = queries.contract_for(_attempt_of(task))
-        answer = contract.refund(_back(task))
+        answer = contract.refund(_back(task, asked_before=was_sent))
     except Refused as no:
         _hold(task, str(no))
     except OutsideFailure as silence:
@@ -261,7 +261,7 @@ def _attempt_of(task: RefundTask) -> Attempt:
     return attempt
 
 
-def _back(task: RefundTask) -> Back:
+def _back(task: RefundTask, *, asked_before: bool) -> Back:
     before = task.entry.back.filter(kind=LedgerEntry.Kind.REFUND).exclude(provider=COUNTER)
     return Back(
         order=queries.order_of(_attempt_of(task)),
@@ -272,6 +272,7 @@ def _back(task: RefundTask) -> Back:
         reason=task.reason,
         asked_at=task.asked_at,
         refunds_before=before.count(),
+        asked_before=asked_before,
     )
 
 
