@@ -20,7 +20,6 @@ from django.views.decorators.http import require_POST
 
 from yakuba.identity import operations as identity
 from yakuba.identity.models import Provider
-from yakuba.identity.sockets import verifiers
 from yakuba.kit import clock
 from yakuba.townhall import operations as townhall
 from yakuba.townhall.models import StaffMember
@@ -56,8 +55,7 @@ def _connect_cards(given: Mapping[str, str]) -> None:
         ("platform_operator", "カードをスマホにかざす（模擬の事業者）", operator),
         ("digital_auth_app", "デジタル認証アプリ（模擬）", app),
     ):
-        if kind in verifiers:
-            _connect(kind, name, typed)
+        _connect(kind, name, typed)
 
 
 def _connect(kind: str, name: str, typed: Mapping[str, str]) -> None:

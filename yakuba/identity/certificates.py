@@ -7,8 +7,10 @@ several roots carry the same name, so they are told apart by their key identifie
 
 import asyncio
 import hashlib
+import re
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import pem, x509
@@ -122,16 +124,53 @@ def is_signed_by(certificate: bytes, signature: bytes, digest: bytes) -> bool:
 def attributes_of(certificate: bytes) -> dict[str, str]:
     """Return the four attributes that a signing certificate carries in its otherNames.
 
-    Each value is told by its shape as well as by its number: one published library has two numbers the wrong way round.
+    Each value is told by its shape as well as by its number: one published library has two numbers the wrong way
+    round. What has not the right shape is not told.
     """
     values = _other_names(certificate)
-    found = {"name": values.get("1", ""), "address": values.get("5", "")}
-    born = values.get("4", "")
-    if len(born) == 9 and born.isdecimal():  # one digit for the era, then the Gregorian day
+    found = {"name": values.get("1", ""), "address": _address_and_marks(values)[0]}
+    born = values.get("4", "")  # one digit for the era, then the Gregorian day
+    if re.fullmatch(r"\d{9}", born, re.ASCII) and _is_day(born[1:]):
         found["born_on"] = f"{born[1:5]}-{born[5:7]}-{born[7:9]}"
     if (sex := values.get("3", "")) in ("1", "2", "9"):
         found["sex"] = _SEX.get(sex, "other")
     return {name: value for name, value in found.items() if value}
+
+
+def substitutes_of(certificate: bytes) -> dict[str, str]:
+    """Return which letters stand for others (代替文字): one 0 or 1 per letter, where there is any 1.
+
+    Marks that do not fit the text mark all of it: it must not be taken for the text of the register.
+    """
+    values = _other_names(certificate)
+    address, marks = _address_and_marks(values)
+    found = {}
+    for name, text, marked in (
+        ("name", values.get("1", ""), values.get("2", "")),
+        ("address", address, marks),
+    ):
+        if marked and (len(marked) != len(text) or not _are_marks(marked)):
+            marked = "1" * len(text)
+        if "1" in marked:
+            found[name] = marked
+    return found
+
+
+def _address_and_marks(values: Mapping[str, str]) -> tuple[str, str]:
+    address, marks = values.get("5", ""), values.get("6", "")
+    return (marks, address) if _are_marks(address) and not _are_marks(marks) else (address, marks)
+
+
+def _are_marks(text: str) -> bool:
+    return re.fullmatch("[01]+", text) is not None
+
+
+def _is_day(digits: str) -> bool:
+    try:
+        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return True
 
 
 def _other_names(certificate: bytes) -> dict[str, str]:
@@ -193,6 +232,10 @@ def _check_attributes(proof: Proof) -> None:
     if proof.certificate is None:
         return
     inside = attributes_of(proof.certificate)
+    marks = substitutes_of(proof.certificate)
     for name, value in proof.attributes.items():
-        if name in inside and inside[name] != value:
+        if inside.get(name) != value:
             raise Unfit(f"the {name} is not that of the certificate")
+        said = proof.substitutes.get(name, "")
+        if (said if "1" in said else "") != marks.get(name, ""):
+            raise Unfit(f"other letters of the {name} stand for others in the certificate")
