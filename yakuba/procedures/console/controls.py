@@ -4,7 +4,7 @@ What was not said stays unsaid: a control that was left at what is usual writes 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias
@@ -16,7 +16,7 @@ from yakuba.procedures.definition import LANGUAGES
 
 Sort: TypeAlias = Literal[
     "text", "texts", "line", "lines", "number", "check", "choice", "checks", "moment"
-] | Literal["choices", "spot", "condition"]  # fmt: skip
+] | Literal["choices", "spot", "condition", "fee"]  # fmt: skip
 
 UNSAID: Final = object()
 _MARKS = {"ja": "日本語", "ja-easy": "やさしい日本語", "en": "英語"}
@@ -39,6 +39,12 @@ class Control:
     is_required: bool = False
     locked: str = ""  # why it cannot be changed
     several: bool = False  # of choices: more than one may be taken
+    free: tuple[tuple[str, str], ...] = ()  # of a fee: when it may be free
+    # A control with rows of its own reads and draws them itself.
+    reads: Callable[[str, object, QueryDict], object] | None = field(default=None, compare=False)
+    draws: Callable[[object, Sequence[str]], Sequence[Any]] | None = field(
+        default=None, compare=False
+    )
 
     @property
     def lines(self) -> str:
@@ -85,6 +91,17 @@ class Drawn:
     @property
     def writings(self) -> list[Writing]:
         return writings(self.control.name, self.value, self.languages)
+
+    @property
+    def note(self) -> list[Writing]:
+        """Return the inputs of the note of a fee."""
+        inner = self.value.get("note") if isinstance(self.value, Mapping) else None
+        return writings(f"{self.control.name}.note", inner, self.languages)
+
+    @property
+    def free(self) -> str:
+        inner = self.value.get("free_when") if isinstance(self.value, Mapping) else None
+        return json.dumps(inner, ensure_ascii=False, sort_keys=True) if inner else ""
 
     @property
     def described_by(self) -> str:
@@ -161,6 +178,8 @@ def read(groups: Sequence[Group], document: Mapping[str, Any], posted: QueryDict
 def _value(control: Control, before: object, posted: QueryDict) -> object:
     name = control.name
     typed = posted.get(name, "").strip()
+    if control.reads is not None:
+        return control.reads(name, before, posted)
     match control.sort:
         case "text":
             return _text(name, before, posted, is_required=control.is_required)
@@ -188,6 +207,12 @@ def _value(control: Control, before: object, posted: QueryDict) -> object:
             return _spot(name, posted)
         case "condition":
             return _condition(typed)
+    raise TypeError(f"a control of the sort {control.sort} reads its own rows")
+
+
+def text_posted(name: str, before: object, posted: QueryDict) -> object:
+    """Return the text that was typed under `name`, or UNSAID."""
+    return _text(name, before, posted, is_required=False)
 
 
 def _text(name: str, before: object, posted: QueryDict, *, is_required: bool) -> object:
@@ -351,6 +376,8 @@ class ChoiceRow:
 
 
 def _rows(control: Control, value: object, languages: Sequence[str]) -> Sequence[Any]:
+    if control.draws is not None:
+        return control.draws(value, languages)
     values = list(value) if isinstance(value, list | tuple) else []
     if control.sort == "texts":
         return [

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from yakuba.procedures import sockets
+from yakuba.procedures.console import charging
 from yakuba.procedures.console.controls import Control, Group
 from yakuba.procedures.console.documents import WHOLE, Document, Part
 from yakuba.procedures.console.options import controls_of
@@ -204,6 +205,7 @@ def _whole(whole: Document, around: Around) -> list[Group]:
         Group("受け付け", _opening()),
         Group("回答のしかた", _answering(outcomes)),
         Group("始め方とお知らせ", _starting(whole)),
+        *charging.groups(whole),
     ]
 
 
