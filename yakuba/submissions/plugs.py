@@ -6,6 +6,8 @@ from yakuba.identity.models import StatusCheck
 from yakuba.identity.sockets import looked
 from yakuba.kit import upkeep
 from yakuba.line.sockets import attending
+from yakuba.payments.models import Charge
+from yakuba.payments.sockets import overdue, refunded, reopened, settled
 from yakuba.procedures.models import Run
 from yakuba.procedures.sockets import message_taken_back
 from yakuba.residents.models import Resident
@@ -30,6 +32,26 @@ for name, rewrite in (
 @looked.connect
 def show_how_the_proof_stands(look: StatusCheck) -> None:
     operations.look_after(look.evidence)
+
+
+@settled.connect
+def go_on_after_payment(charge: Charge) -> None:
+    operations.paid(charge)
+
+
+@overdue.connect
+def note_unpaid(charge: Charge) -> None:
+    operations.overdue(charge)
+
+
+@reopened.connect
+def show_open_again(charge: Charge) -> None:
+    operations.money_changed(charge, words="支払いが取り消されました。確かめてください。")
+
+
+@refunded.connect
+def show_refunded(charge: Charge, amount: int) -> None:
+    operations.money_changed(charge, words=f"{amount:,}円を返金しました。")
 
 
 @message_taken_back.connect

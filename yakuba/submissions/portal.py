@@ -87,6 +87,11 @@ def _show(request: ResidentRequest, found: Submission, *, problem: str = "") -> 
         "history": history if len(history) > 1 else [],
         "w": words,
         "state": STATES[found.display].pick(language),
+        "charges": [
+            (one, words[f"money_{one.standing}"], f"/p/pay/{one.charge.public_id}/")
+            for one in queries.owing(found)
+            if one.standing != "none"
+        ],
         "asked": _asked(found, language, words),
         "letters": [
             (one, words[one.kind])

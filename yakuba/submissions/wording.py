@@ -88,6 +88,18 @@ WORDS: Mapping[str, Text] = {
     "rejection": Text(
         ja="不承認の通知（PDF）", easy="みとめない お知らせ（PDF）", en="Rejection (PDF)"
     ),
+    "money": Text(ja="お支払い", easy="お金", en="Payment"),
+    "pay": Text(ja="内訳を見て支払う", easy="見て はらう", en="See and pay"),
+    "receipt_page": Text(ja="内訳・領収の記録", easy="はらった きろく", en="Receipt"),
+    "money_due": Text(ja="まだお支払いがありません", easy="まだ です", en="Not paid yet"),
+    "money_partly_paid": Text(
+        ja="一部だけ支払われています", easy="すこし はらいました", en="Partly paid"
+    ),
+    "money_paid": Text(ja="支払い済み", easy="はらいました", en="Paid"),
+    "money_overpaid": Text(
+        ja="多く受け取った分をお返しします", easy="おおい お金を かえします", en="Being refunded"
+    ),
+    "money_refund_due": Text(ja="返金の手続中です", easy="お金を かえします", en="Being refunded"),
     "see": Text(ja="見る", easy="見る", en="See"),
 }
 # By `Submission.display`: what it means for the person who handed it in.

@@ -19,7 +19,7 @@ from yakuba.procedures.rules import question_in
 from yakuba.submissions import forms, operations, queries, rules
 from yakuba.submissions.console.inbox import BADGES
 from yakuba.submissions.console.persons import me
-from yakuba.submissions.console.review import review_of
+from yakuba.submissions.console.review import money_of, review_of
 from yakuba.submissions.models import Revision, RevisionFile, Submission
 from yakuba.townhall import queries as townhall
 from yakuba.townhall.models import Capability
@@ -205,6 +205,7 @@ def context_of(
         "notes": found.notes.select_related("staff").order_by("-pk"),
         "review": (review := review_of(found, staff)),
         "moves": [] if review else [(one, _MOVES[one]) for one in rules.moves(found.status)],
+        "money": money_of(found),
         "state": BADGES[found.display],
         "proofs": [(one, _on_card(one, unmasked)) for one in queries.proven(found)],
         "assignment": forms.Assignment(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from yakuba.console.sockets import StaffRequest, page, revealed
 from yakuba.files import serving
 from yakuba.kit import clock
-from yakuba.procedures.definition import Workflow
+from yakuba.procedures.definition import Payment, Workflow
 from yakuba.submissions import operations, queries, rules
 from yakuba.submissions.console.persons import me
 from yakuba.submissions.models import ChecklistTick, OfficialLetter, Submission
@@ -21,6 +21,15 @@ from yakuba.townhall import queries as townhall
 from yakuba.townhall.models import Capability, StaffMember
 
 _IN_QUEUE = 30
+# How a charge stands, and the colour beside the word.
+STANDINGS = {
+    "none": ("plain", _("取消")),
+    "due": ("caution", _("支払い待ち")),
+    "partly_paid": ("caution", _("一部だけ支払い済み")),
+    "paid": ("good", _("支払い済み")),
+    "overpaid": ("danger", _("多く支払われています")),
+    "refund_due": ("danger", _("返金の待ち")),
+}
 _DOUBTS = {
     "pending": _("本人確認：失効していないかの確認が、まだ済んでいません。"),
     "failed": _("本人確認：失効していないかを確認できませんでした。"),
@@ -101,6 +110,27 @@ def _queue(found: Submission, staff: StaffMember) -> list[Submission]:
     ordered = mine.select_related("procedure").order_by("decide_by", "submitted_at", "pk")
     own = list(ordered.filter(assignee=staff)[:_IN_QUEUE])
     return own if any(one.pk == found.pk for one in own) else list(ordered[:_IN_QUEUE])
+
+
+def money_of(found: Submission) -> dict[str, Any]:
+    """Return what the page says of the charges of a submission, and what may still be asked for."""
+    definition = queries.definition_of(found)
+    payment = definition.payment or Payment()
+    workflow = definition.workflow
+    charges = queries.owing(found)
+    may_charge = found.status in rules.CHARGEABLE
+    return {
+        "charges": [(one, STANDINGS[one.standing]) for one in charges],
+        "may_charge": may_charge,
+        "may_ask_fee": may_charge
+        and definition.fee is not None
+        and payment.timing == "on_request"
+        and not any(one.charge.kind == "initial" and one.standing != "none" for one in charges),
+        "presets": [(one.label.pick("ja"), one.amount) for one in workflow.charges]
+        if workflow
+        else [],
+        "due_on": clock.today() + timedelta(days=payment.due_days),
+    }
 
 
 def due_day(typed: str) -> date:

@@ -179,6 +179,40 @@ def _reopen(request: StaffRequest, found: Submission) -> None:
     messages.success(request, _t("審査をやり直します。前の通知書には、取り消したことが出ます。"))
 
 
+def _fee(request: StaffRequest, found: Submission) -> None:
+    charge = operations.request_fee(found, rev=_rev(request), staff=me(request.user))
+    words = _t("{amount:,}円の支払いをお願いしました。").format(amount=charge.amount)
+    messages.success(request, words)
+
+
+def _charge(request: StaffRequest, found: Submission) -> None:
+    posted = request.POST
+    label, _bar, amount = posted.get("preset", "").rpartition("|")
+    charge = operations.request_more(
+        found,
+        label=label or posted.get("label", ""),
+        amount=max(0, counted(amount if label else posted.get("amount", ""))),
+        reason=posted.get("reason", ""),
+        due_on=due_day(posted.get("due_on", "")),
+        rev=_rev(request),
+        staff=me(request.user),
+    )
+    words = _t("追加の{amount:,}円をお願いしました。本人のトークに送ります。")
+    messages.success(request, words.format(amount=charge.amount))
+
+
+def _void(request: StaffRequest, found: Submission) -> None:
+    number = counted(request.POST.get("charge", ""))
+    operations.void_charge(
+        found,
+        charge_id=number,
+        reason=request.POST.get("reason", ""),
+        rev=_rev(request),
+        staff=me(request.user),
+    )
+    messages.success(request, _t("請求を取り消しました。支払い済みの分は返金の待ちになります。"))
+
+
 def _look(request: StaffRequest, found: Submission) -> None:
     operations.look_at_proof(found, staff=me(request.user))
     messages.success(request, _t("電子証明書の現況を確かめました。"))
@@ -209,4 +243,7 @@ _ACTS: dict[str, Callable[[StaffRequest, Submission], dict[str, object] | None]]
     "reopen": _reopen,
     "withdrawal": _withdrawal,
     "look": _look,
+    "fee": _fee,
+    "charge": _charge,
+    "void": _void,
 }

@@ -1,5 +1,7 @@
-"""What was handed in (`submission`), what clerks decided about it (`decision`), and files of it (`export`)."""
+"""What was handed in (`submission`), what clerks decided about it (`decision`), what
+it costs (`charge`), and files of it (`export`)."""
 
+from yakuba.submissions.models.charge import SubmissionCharge
 from yakuba.submissions.models.decision import (
     ChecklistTick,
     Decision,
@@ -32,6 +34,7 @@ __all__ = [
     "Revision",
     "RevisionFile",
     "Submission",
+    "SubmissionCharge",
     "SubmissionQuerySet",
     "newest",
 ]

@@ -7,6 +7,14 @@ through the table of transitions), `returning`, `deciding`, `letters`, `telling`
 
 from yakuba.submissions.operations.answering import TEMPLATES, answer, said
 from yakuba.submissions.operations.changing import subject_of
+from yakuba.submissions.operations.charging import (
+    money_changed,
+    paid,
+    remind_of_payment,
+    request_fee,
+    request_more,
+    void_charge,
+)
 from yakuba.submissions.operations.deciding import (
     approve,
     issue,
@@ -48,6 +56,7 @@ from yakuba.submissions.operations.returning import (
 from yakuba.submissions.operations.settling import settle_latest
 from yakuba.submissions.operations.stages import apply, release, start
 from yakuba.submissions.operations.telling import tell_again, tell_department
+from yakuba.submissions.operations.unpaid import overdue
 from yakuba.submissions.operations.unsent import note_unsent
 from yakuba.submissions.operations.upkeep import (
     erase_due,
@@ -86,15 +95,21 @@ __all__ = [
     "make_export",
     "make_letter",
     "may_withdraw",
+    "money_changed",
     "note_reading",
     "note_unsent",
+    "overdue",
+    "paid",
     "prolong",
     "receive",
     "refuse_withdrawal",
     "reject",
     "release",
     "remind_and_lapse",
+    "remind_of_payment",
     "reopen",
+    "request_fee",
+    "request_more",
     "return_for_correction",
     "rewrite_hashes",
     "rewrite_parts",
@@ -109,6 +124,7 @@ __all__ = [
     "tell_again",
     "tell_department",
     "tick",
+    "void_charge",
     "withdraw",
     "write_note",
 ]

@@ -119,7 +119,7 @@ def reject(submission: Submission, *, reason: str, rev: int, staff: StaffMember)
     Raises:
         ChangedMeanwhile, NotPossibleNow, NotDecided, MayNot, NothingWritten, TooMuchWritten
     """
-    lock_for(submission, rev=rev)
+    lock_for(submission, rev=rev, with_money=True)
     workflow_of(submission)
     reason = _written(reason)
     if not reason:

@@ -27,7 +27,7 @@ from yakuba.submissions.models import (
     RevisionFile,
     Submission,
 )
-from yakuba.submissions.operations import stages
+from yakuba.submissions.operations import charging, stages
 from yakuba.submissions.operations.changing import changed
 from yakuba.submissions.operations.settling import settle_latest
 from yakuba.submissions.operations.showing import SHOWN, show
@@ -67,6 +67,7 @@ def receive(
         submission.decide_by = rules.promised_day(
             now.date(), workflow.days_to_decide, is_open=townhall.TownDays().is_open
         )
+    charging.charge_at_first(submission, plan, answers, items)
     show(submission)
     submission.save(update_fields=["decide_by", *SHOWN])
     Event.objects.create(
@@ -94,6 +95,7 @@ def correct(*, run: Run, plan: engine.Plan, answers: Answers, items: Items) -> S
     if run.corrects is None:
         raise ValueError("the run corrects nothing")
     submission = Submission.objects.get(pk=run.corrects)
+    charging.lock_money(submission)
     lock(submission)
     if not queries.may_be_corrected(submission, plan.definition):
         raise NoLongerCorrectable(receipt_no=submission.receipt_no)
@@ -104,6 +106,7 @@ def correct(*, run: Run, plan: engine.Plan, answers: Answers, items: Items) -> S
         # A page that was opened before the return may change more than was asked.
         _refuse_more(asked, before=last.answers["answers"], after=answers)
     _add_revision(submission, number, run, plan, answers, items)
+    charging.charge_anew(submission, plan, answers, items)
     words = f"本人が内容を直しました（{number}回目の提出）。"
     if submission.status == rules.RETURNED:
         stages.apply(submission, "resubmit", words=words, staff=None)

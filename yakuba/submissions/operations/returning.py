@@ -203,7 +203,7 @@ def _to_lapse() -> list[UUID]:
 @transaction.atomic
 def _lapse(key: UUID) -> None:
     submission = Submission.objects.get(pk=key)
-    lock_for(submission, rev=None)
+    lock_for(submission, rev=None, with_money=True)
     request = queries.open_return(submission)
     workflow = queries.workflow_of(submission) if request else None
     if request is None or workflow is None or workflow.lapse == "keep":

@@ -11,6 +11,7 @@ from yakuba.kit.errors import Refusal
 from yakuba.procedures.definition import Workflow
 from yakuba.submissions import queries, rules, sockets
 from yakuba.submissions.models import ReturnRequest, Submission
+from yakuba.submissions.operations import charging
 from yakuba.submissions.operations.changing import NotPossibleNow, changed, lock_as_seen
 from yakuba.submissions.operations.settling import settle_latest
 from yakuba.submissions.operations.showing import SHOWN, show
@@ -48,8 +49,10 @@ def workflow_of(submission: Submission) -> Workflow:
     return workflow
 
 
-def lock_for(submission: Submission, *, rev: int | None) -> None:
-    """Lock the submission, as the clerk saw it if `rev` says what that was."""
+def lock_for(submission: Submission, *, rev: int | None, with_money: bool = False) -> None:
+    """Lock the submission, as the clerk saw it if `rev` says what that was; first its charges, if they may change."""
+    if with_money:
+        charging.lock_money(submission)
     if rev is None:
         lock(submission)
     else:
@@ -84,6 +87,8 @@ def apply(
         submission.returns.filter(closed_at=None).update(
             closed_at=clock.now(), outcome=_CLOSES_RETURN[event]
         )
+    if step.target in (rules.WITHDRAWN, rules.REJECTED):
+        charging.give_up_money(submission, reason=words, staff=staff)
     show(submission)
     changed(submission, what=event, words=words, staff=staff, fields=_STAGED)
     if announce := _ANNOUNCED.get(step.target):

@@ -13,6 +13,7 @@ from yakuba.files.models import StoredFile
 from yakuba.identity import operations as identity
 from yakuba.kit import clock, upkeep
 from yakuba.kit.db import lock
+from yakuba.payments.models import Charge
 from yakuba.procedures import operations as procedures
 from yakuba.procedures.models import Procedure
 from yakuba.residents.models import Resident
@@ -28,7 +29,9 @@ from yakuba.submissions.models import (
     Revision,
     RevisionFile,
     Submission,
+    SubmissionCharge,
 )
+from yakuba.submissions.operations import charging
 from yakuba.submissions.operations.receiving import hash_anew
 from yakuba.submissions.operations.settling import settle_latest
 
@@ -73,9 +76,15 @@ def _erase_some() -> int:
 @transaction.atomic
 def forget(resident: Resident) -> None:
     """Erase what `resident` handed in, because they are to be forgotten; the figures stay."""
+    keys = SubmissionCharge.objects.filter(submission__resident=resident).values("charge")
+    list(Charge.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
     rows = list(
         Submission.objects.select_for_update(no_key=True).filter(resident=resident).order_by("pk")
     )
+    for one in rows:
+        if one.is_open:
+            # Nobody can pay any more; what was paid goes back (E45).
+            charging.give_up_money(one, reason="本人の希望により情報を消します。", staff=None)
     _erase([one for one in rows if one.erased_at is None])
 
 

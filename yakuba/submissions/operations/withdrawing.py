@@ -65,7 +65,7 @@ def withdraw(submission: Submission, *, resident: Resident, rev: int | None = No
         TownWasFaster: it stands elsewhere than on the page that they saw (`rev`).
         AlreadyAsked
     """
-    lock_for(submission, rev=None)
+    lock_for(submission, rev=None, with_money=True)
     if submission.resident_id != resident.pk:
         raise PermissionError("only who handed it in may take it back")
     way = may_withdraw(submission)
@@ -102,7 +102,7 @@ def grant_withdrawal(submission: Submission, *, rev: int, staff: StaffMember) ->
     Raises:
         NobodyAsked
     """
-    lock_for(submission, rev=rev)
+    lock_for(submission, rev=rev, with_money=True)
     if submission.withdrawal_asked_at is None:
         raise NobodyAsked
     apply(submission, "withdraw", words="本人の希望により、取り下げました。", staff=staff)

@@ -32,7 +32,7 @@ from yakuba.submissions.queries.reading import (
     person_in,
     place_in,
 )
-from yakuba.submissions.queries.showing import displayed, owed
+from yakuba.submissions.queries.showing import Owing, displayed, owed, owing
 from yakuba.submissions.queries.standing import (
     age_of,
     as_earlier,
@@ -50,6 +50,7 @@ __all__ = [
     "Answer",
     "Change",
     "Group",
+    "Owing",
     "Person",
     "Proven",
     "age_of",
@@ -74,6 +75,7 @@ __all__ = [
     "open_return",
     "overdue",
     "owed",
+    "owing",
     "person_in",
     "place_in",
     "plan_numbered",
