@@ -118,6 +118,37 @@ def _archive(staff: Staff, rows: QuerySet[Procedure]) -> Done:
     )
 
 
+@undoers.plug
+class OrderBack(Undoer):
+    """Gives procedures the places back that they had in the order for residents."""
+
+    key = "procedures.order"
+    label = _("手続の並び順を変える")
+
+    def take_back(self, staff: Staff, payload: Mapping[str, object]) -> str:
+        earlier = payload["earlier"]
+        if not isinstance(earlier, dict):
+            raise TypeError("what was there earlier is kept by number")
+        operations.put_back({int(pk): int(place) for pk, place in earlier.items()})
+        return "並び順を元にもどしました。"
+
+
+def _up(staff: Staff, rows: QuerySet[Procedure]) -> Done:
+    return _moved(staff, rows, up=True)
+
+
+def _down(staff: Staff, rows: QuerySet[Procedure]) -> Done:
+    return _moved(staff, rows, up=False)
+
+
+def _moved(staff: Staff, rows: QuerySet[Procedure], *, up: bool) -> Done:
+    mine = Procedure.objects.visible_to(_member(staff), Capability.PUBLISH)
+    chosen = set(mine.filter(pk__in=rows.values("pk")).values_list("pk", flat=True))
+    earlier = operations.move(chosen, up=up)
+    words = f"{len(chosen)}件を1つ{'上' if up else '下'}へ移しました。"
+    return Done(words, OrderBack.key, {"earlier": {str(pk): n for pk, n in earlier.items()}})
+
+
 def _all(staff: Staff, rows: QuerySet[Procedure], before: str, after: str, words: str) -> Done:
     member = _member(staff)
     mine = Procedure.objects.visible_to(member, Capability.PUBLISH)
@@ -138,6 +169,7 @@ PROCEDURES: Listing[Procedure] = Listing(
         Column("department", _("担当課"), lambda one: one.scope.department.name, sort="scope__department__order"),
         Column("handed_in", _("届いた数"), lambda one: f"{_handed_in(one):,}", sort="handed_in", at_end=True),
         Column("keywords", _("合言葉"), _keywords),
+        Column("order", _("住民に見せる順"), lambda one: str(one.order or "—"), sort="order", at_end=True, shown=False),
         Column("version", _("版"), _version, shown=False),
         Column("slug", _("リンク用の名前"), lambda one: one.slug, sort="slug", shown=False),
     ],
@@ -160,6 +192,20 @@ PROCEDURES: Listing[Procedure] = Listing(
     search=_found,
     search_hint=_("名称・合言葉"),
     bulk=[
+        Bulk(
+            "up",
+            _("1つ上へ"),
+            lambda count: f"選んだ{count}件を、住民に見せる順で1つ上へ移します。",
+            _up,
+            Capability.PUBLISH,
+        ),
+        Bulk(
+            "down",
+            _("1つ下へ"),
+            lambda count: f"選んだ{count}件を、住民に見せる順で1つ下へ移します。",
+            _down,
+            Capability.PUBLISH,
+        ),
         Bulk(
             "pause",
             _("受付を止める"),

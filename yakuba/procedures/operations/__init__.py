@@ -1,6 +1,7 @@
 """Everything about procedures that writes: `turns` (residents going through them) and `publishing` (staff making them)."""
 
 from yakuba.procedures.operations.freezing import erase_frozen, freeze
+from yakuba.procedures.operations.ordering import move, put_back
 from yakuba.procedures.operations.publishing import (
     archive,
     copy,
@@ -47,9 +48,11 @@ __all__ = [
     "import_document",
     "keyword",
     "make",
+    "move",
     "pause",
     "present_talk",
     "publish",
+    "put_back",
     "remind",
     "reopen",
     "restore",
