@@ -4,6 +4,7 @@ from yakuba.config.commands import (
     audit,
     database,
     demo,
+    identity,
     keys,
     menus,
     procedures,
@@ -12,4 +13,4 @@ from yakuba.config.commands import (
     town,
 )
 
-groups = (serve, database, town, procedures, menus, staff, keys, audit, demo)
+groups = (serve, database, town, procedures, menus, staff, keys, audit, identity, demo)

@@ -29,6 +29,7 @@ from yakuba.identity.operations.upkeep import (
     hand_over,
     rewrite_hashes,
 )
+from yakuba.identity.operations.verifying import Verdict, evidence_to_verify, verify_again
 
 __all__ = [
     "NEXT",
@@ -38,6 +39,7 @@ __all__ = [
     "RunEnded",
     "StillFaulty",
     "StillInUse",
+    "Verdict",
     "Wish",
     "ask",
     "ask_open",
@@ -49,6 +51,7 @@ __all__ = [
     "empty_old_words",
     "erase",
     "erase_unused",
+    "evidence_to_verify",
     "follow_notices",
     "forget",
     "hand_over",
@@ -59,4 +62,5 @@ __all__ = [
     "settle",
     "switch",
     "take_next_keys",
+    "verify_again",
 ]
