@@ -42,7 +42,7 @@ def main(place: str, what: str, *names: str) -> None:
     owner, name, instead = places[place]
     with mock.patch.object(owner, name, instead):
         if what == "begin":
-            wish = operations.Wish("who", "authenticate", "申請", ("name",))
+            wish = operations.Wish("who", "sign", "申請", ("name",), bytes(range(32)))
             run = Run.objects.get(pk=names[0])
             operations.begin(run, wish=wish, provider=Provider.objects.get(pk=names[1]))
         elif what == "back":

@@ -55,7 +55,7 @@ def test_a_beginning_that_was_killed_goes_on_with_the_same_check(at_desk: Desk, 
     left = at_desk.check
     assert (left.state, left.handoff) == ("none", None)
 
-    wish = operations.Wish("who", "authenticate", "申請", ("name",))
+    wish = operations.Wish("who", "sign", "申請", ("name",), bytes(range(32)))
     check = operations.begin(at_desk.run, wish=wish, provider=at_desk.provider)
     at_desk.come_back(at_desk.cards.hold(check.handoff or "", "hanako"))
 
@@ -64,7 +64,7 @@ def test_a_beginning_that_was_killed_goes_on_with_the_same_check(at_desk: Desk, 
 
 
 def begun(desk: Desk) -> IdentityCheck:
-    wish = operations.Wish("who", "authenticate", "申請", ("name",))
+    wish = operations.Wish("who", "sign", "申請", ("name",), bytes(range(32)))
     return operations.begin(desk.run, wish=wish, provider=desk.provider)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yakuba.identity import rules
 from yakuba.kit.fields import EncryptedJSON, EncryptedText
-from yakuba.procedures.models import Run
+from yakuba.procedures.models import Frozen, Run
 from yakuba.residents.models import Resident
 from yakuba.townhall.models import Capability, Scope, StaffMember
 
@@ -75,6 +75,7 @@ class IdentityCheck(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.NONE)
     reason = models.CharField(max_length=30, blank=True)  # a key of `rules.REASONS`
     digest = models.BinaryField(max_length=32, null=True)  # what is to be signed
+    frozen = models.ForeignKey(Frozen, models.SET_NULL, null=True, related_name="+")  # of that
     # What comes back from a browser is only believed if it fits these.
     state_hash = models.BinaryField(max_length=32, unique=True)
     nonce_hash = models.BinaryField(max_length=32)

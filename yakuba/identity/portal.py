@@ -52,13 +52,7 @@ def _begin(
 ) -> HttpResponse:
     provider = _provider(request)
     try:
-        wish = operations.Wish(
-            question=question,
-            purpose=options.purpose,
-            title=_title(run, request),
-            attributes=options.attributes,
-            language=request.resident.language,
-        )
+        wish = _wish(request, run, question, options)
         check = operations.begin(run, wish=wish, provider=provider)
     except operations.AlreadyProven:
         return HttpResponseRedirect(reverse("portal:run", args=[run.pk]))
@@ -66,6 +60,26 @@ def _begin(
         check_before = queries.newest_check(run, question)
         return _choose(request, run, question, options, check_before, problem=str(no))
     return _check(request, check, is_fresh=True)
+
+
+def _wish(
+    request: ResidentRequest, run: Run, question: str, options: IdentityOptions
+) -> operations.Wish:
+    """Say what is to be proven; for a signature the answers are frozen first, and only a whole run can be."""
+    frozen = None
+    if options.purpose == "sign":
+        if queries.is_anything_else_open(run, question):
+            raise operations.NotReady
+        frozen = runs.freeze(run, but=(engine.question_in(question)[0],))
+    return operations.Wish(
+        question=question,
+        purpose=options.purpose,
+        title=_title(run, request),
+        attributes=options.attributes,
+        digest=bytes(frozen.digest) if frozen is not None else None,
+        frozen=frozen,
+        language=request.resident.language,
+    )
 
 
 def _provider(request: ResidentRequest) -> Provider:

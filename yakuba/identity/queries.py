@@ -9,7 +9,11 @@ from yakuba.identity import rules, sockets
 from yakuba.identity.models import Evidence, IdentityCheck, Provider, StatusCheck
 from yakuba.kit import clock
 from yakuba.kit.secrets import keyed_hashes
+from yakuba.procedures import queries as procedures
+from yakuba.procedures import rules as engine
 from yakuba.procedures.models import Run
+from yakuba.procedures.rules.answering import At
+from yakuba.procedures.rules.asking import route
 
 PERSON = "identity.person"  # what the keyed hash of the provider's person id is for
 VERIFICATION = "identity.verification"
@@ -146,7 +150,24 @@ def day_of(text: str) -> date:
 
 def signs_the_present(check: IdentityCheck, run: Run, question: str) -> bool:
     """Say whether what was signed is what the run says now; an authentication says nothing of answers."""
-    return check.purpose != IdentityCheck.Purpose.SIGN
+    if check.purpose != IdentityCheck.Purpose.SIGN:
+        return True
+    standing = procedures.standing_frozen(run)
+    return (
+        standing is not None
+        and check.digest is not None
+        and bytes(standing.digest) == bytes(check.digest)
+    )
+
+
+def is_anything_else_open(run: Run, question: str) -> bool:
+    """Say whether something is still to be answered besides the question at this path: nobody signs half of it."""
+    if run.resident is None:
+        return True
+    plan, now = procedures.plan_of_run(run), clock.now()
+    facts = procedures.facts_of(run, plan, run.resident, now=now)
+    whole = route(plan, engine.State.from_json(run.state), facts, At(now))
+    return any(stop.is_open and stop.path != question for stop in whole.stops)
 
 
 def is_sealed(evidence: Evidence) -> bool:

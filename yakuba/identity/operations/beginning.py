@@ -16,7 +16,7 @@ from yakuba.kit.db import lock
 from yakuba.kit.errors import OutsideFailure, Refusal
 from yakuba.kit.secrets import keyed_hash
 from yakuba.portal.queries import machine_now
-from yakuba.procedures.models import Run
+from yakuba.procedures.models import Frozen, Run
 
 BACK = "/p/identity/back/"
 _UNANSWERED_LIVES = timedelta(minutes=15)  # a check that no provider has taken yet
@@ -35,6 +35,10 @@ class AlreadyProven(Refusal):
     sentence = _("確認は、もう終わっています。")
 
 
+class NotReady(Refusal):
+    sentence = _("まだ答えていない質問があります。すべて答えてから、署名してください。")
+
+
 class NobodyAnswers(Refusal):
     sentence = _(
         "いま、確認のサービスにつながりません。入力したものは残っています。少し待って、もう一度押してください。"
@@ -50,6 +54,7 @@ class Wish:
     title: str
     attributes: tuple[str, ...] = ()
     digest: bytes | None = None
+    frozen: Frozen | None = None  # what the digest is of
     language: str = "ja"
 
 
@@ -116,6 +121,7 @@ def _new(run: Run, wish: Wish, provider: Provider) -> IdentityCheck:
         purpose=wish.purpose,
         provider=provider,
         digest=wish.digest,
+        frozen=wish.frozen,
         state_hash=rules.hash_of(_derived("state", secret)),
         nonce_hash=rules.hash_of(_derived("nonce", secret)),
         code_verifier=secret,

@@ -1,12 +1,15 @@
 """Verifying evidence again, years later: that it is what was written, that the signature holds, how the card stands."""
 
+import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
+from yakuba.files import queries as files
 from yakuba.identity import certificates, queries
 from yakuba.identity.models import Evidence, IdentityCheck
 from yakuba.identity.operations.looking import ask_status
 from yakuba.kit.errors import OutsideFailure
+from yakuba.procedures.rules.freezing import digest_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +25,20 @@ def verify_again(evidence: Evidence) -> Verdict:
     """Verify the evidence once more; who holds the certificate decides by whom. Not one transaction."""
     if not queries.is_sealed(evidence):
         return Verdict(evidence, False, "証跡が、記録したときと違います。")
+    if not _is_of_what_was_frozen(evidence):
+        return Verdict(evidence, False, "署名した内容（PDF）が、署名したときと違います。")
     if evidence.custody == Evidence.Custody.WE_HOLD:
         return _verified_by_us(evidence)
     return _verified_by_provider(evidence)
+
+
+def _is_of_what_was_frozen(evidence: Evidence) -> bool:
+    """Make the digest again from the text and the PDF that were signed, if they are still here."""
+    frozen = evidence.check_of.frozen
+    if frozen is None or evidence.signed_digest is None:
+        return True
+    pdf = hashlib.sha256(files.read(frozen.paper)).digest()
+    return digest_of(frozen.canonical, pdf) == bytes(evidence.signed_digest)
 
 
 def _verified_by_us(evidence: Evidence) -> Verdict:
