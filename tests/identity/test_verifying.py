@@ -64,7 +64,7 @@ class TestKeeping:
 
     def test_what_was_never_handed_in_is_erased_after_a_month(self) -> None:
         stopped, active = make_evidence(), make_evidence()
-        Run.objects.filter(pk=stopped.check_of.run_id).update(status=Run.Status.STOPPED)
+        Run.objects.filter(identity_checks__evidence=stopped).update(status=Run.Status.STOPPED)
         IdentityCheck.objects.update(begun_at=clock.now() - timedelta(days=31))
 
         operations.erase_unused()
