@@ -221,7 +221,7 @@ def _simulators(
         "--login-channel-secret", kept["LINE_LOGIN_CHANNEL_SECRET"],
         "--liff-id", kept["LINE_LIFF_ID"], "--liff-endpoint", f"{public}/p/",
         "--webhook", f"{public}/line/webhook", "--clock-url", f"{public}/demo/clock",
-        "--clock-token", kept["DEMO_TOKEN"], "--data", str(HOME / "line.json"),
+        f"--clock-token={kept['DEMO_TOKEN']}", "--data", str(HOME / "line.json"),
     ]  # fmt: skip
     mail = ["simulators.mail", "--smtp-port", str(ports["SMTP"]), "--port", str(ports["MAIL"])]
     payments = [
@@ -230,7 +230,7 @@ def _simulators(
     ]  # fmt: skip
     cards = [
         "simulators.cards", "--port", str(ports["CARDS"]), "--public", environment["DEMO_CARDS_URL"],
-        "--api-key", kept["CARDS_KEY"], "--webhook-secret", kept["CARDS_WEBHOOK_SECRET"],
+        f"--api-key={kept['CARDS_KEY']}", f"--webhook-secret={kept['CARDS_WEBHOOK_SECRET']}",
         "--webhook", f"{public}/identity/webhook/platform_operator", "--redirects", f"{public}/p/",
         "--client-id", CLIENT_ID, "--client-jwks", kept["CARDS_CLIENT_JWKS"],
         "--data", str(HOME / "cards"),

@@ -4,6 +4,7 @@ The format is that of `samples/kamiichi`; loading twice is the same as once. Wha
 console since is kept where the files say nothing new of it.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +20,7 @@ from yakuba.broadcasts.models import Series, Template
 from yakuba.broadcasts.rules import recurring
 from yakuba.kit import clock, postal
 from yakuba.kit.errors import Refusal
+from yakuba.payments.operations.sampling import connect_sample
 from yakuba.portal import operations as portal
 from yakuba.procedures import operations as procedures
 from yakuba.procedures.models import Procedure
@@ -71,6 +73,8 @@ def load(folder: Path) -> Iterator[str]:
             residents.entrust(department=Department.objects.get(code=keeper), staff=None)
         if (folder / "postal_codes.csv").exists():
             yield _postal_codes(folder / "postal_codes.csv")
+    if (folder / "connections.yaml").exists():
+        yield _connections(folder / "connections.yaml")
     if (folder / "deliveries.yaml").exists():
         yield _deliveries(_read(folder / "deliveries.yaml"))
     paths = sorted((folder / "procedures").glob("*.yaml"))
@@ -148,6 +152,21 @@ def _postal_codes(path: Path) -> str:
     except postal.WrongTable as wrong:
         raise BadFile(file=path.name, why=str(wrong)) from None
     return f"郵便番号：{portal.load_postal_places(places)}"
+
+
+def _connections(path: Path) -> str:
+    """Connect to the payment services that are played beside the town; without them, nobody could pay."""
+    address = os.environ.get("DEMO_PAYMENTS_URL", "")
+    if not address:
+        return "支払い方法：ためしの決済が動いていないため、読み込みません"
+    rows = _read(path)
+    for order, row in enumerate(rows):
+        settings = {
+            name: value.replace("${PAYMENTS}", address) if isinstance(value, str) else value
+            for name, value in row.pop("settings").items()
+        }
+        connect_sample(**row, settings=settings, order=order)
+    return f"支払い方法：{len(rows)}"
 
 
 @dataclass(frozen=True, slots=True)
