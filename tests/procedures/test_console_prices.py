@@ -167,3 +167,12 @@ def test_a_survey_is_not_bothered_with_fees() -> None:
     procedure = make_procedure(clerk, make_question(1))
 
     assert "fee.0.amount" not in as_shown(sit_down(clerk), procedure, "whole")
+
+
+def test_a_new_row_without_an_amount_waits_and_nothing_is_wrong() -> None:
+    client, procedure = application(fee=FEE)
+
+    said = write(client, procedure, "whole", **{"fee.2.label.ja": "速達"})
+
+    assert "金額は、300 や" not in said
+    assert document(procedure)["fee"] == FEE

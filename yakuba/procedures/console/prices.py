@@ -128,8 +128,8 @@ def _read_fee(name: str, before: object, posted: QueryDict) -> object:
         number += 1
         label = text_posted(f"{place}.label", kept.get("label"), posted)
         amount = posted.get(f"{place}.amount", "").strip()
-        if label is UNSAID and not amount:
-            continue
+        if not amount and (label is UNSAID or not kept):
+            continue  # taken out, or a new row that is still being typed
         line_id = str(kept.get("id") or fresh_id("fee", used))
         used.add(line_id)
         label = {"ja": ""} if label is UNSAID else label
@@ -160,11 +160,12 @@ def _read_charges(name: str, before: object, posted: QueryDict) -> object:
     number = 0
     while f"{name}.{number}.amount" in posted:
         place = f"{name}.{number}"
-        kept = earlier[number].get("label") if number < len(earlier) else None
+        is_kept = number < len(earlier)
+        before_it = earlier[number].get("label") if is_kept else None
         number += 1
-        label = text_posted(f"{place}.label", kept, posted)
+        label = text_posted(f"{place}.label", before_it, posted)
         amount = posted.get(f"{place}.amount", "").strip()
-        if label is UNSAID and not amount:
+        if not amount and (label is UNSAID or not is_kept):
             continue
         rows.append({"label": {"ja": ""} if label is UNSAID else label, "amount": _yen(amount)})
     return rows or UNSAID
