@@ -259,8 +259,8 @@ class StripeContract(Contract):
         if about.get("object") == "checkout.session":
             reference = str(about.get("client_reference_id") or "")
             return ParsedMessage(reference, str(about.get("id") or ""), is_live=is_live)
-        if about.get("object") == "charge":
-            reference = str((about.get("metadata") or {}).get("merchant_ref") or "")
+        reference = str((about.get("metadata") or {}).get("merchant_ref") or "")
+        if reference:  # a payment intent or its charge
             return ParsedMessage(reference, is_live=is_live)
         # Disputes and refunds name the charge; that is the capture in the ledger.
         return ParsedMessage(txn=str(about.get("charge") or ""), is_live=is_live)
