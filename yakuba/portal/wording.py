@@ -212,11 +212,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     # proofs with the My Number card
     "本人確認": ("ほんにん かくにん", "Identity check"),
     "電子署名": ("サイン（でんし しょめい）", "Signature"),
-    "マイナンバーカードで本人確認をします": (
+    "カードで本人確認をします": (
         "マイナンバーカードで あなたかどうか たしかめます",
         "Identity check with your My Number card",
     ),
-    "マイナンバーカードで署名します": (
+    "カードで署名します": (
         "マイナンバーカードで サインします",
         "Sign with your My Number card",
     ),
