@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.views.decorators.cache import never_cache
 
-from yakuba.portal import queries
+from yakuba.portal import network, queries
 from yakuba.portal.sockets import Page, Preview
 
 FOR = (
@@ -41,7 +41,8 @@ def _answer(page: Page, request: HttpRequest, kwargs: dict[str, object]) -> Http
         preview = page.preview(**kwargs) if page.preview else Preview(title="")
         return _wait(request, preview, status=200 if request.method == "GET" else 401)
     request.resident = resident  # type: ignore[attr-defined]
-    return page.view(request, **kwargs)
+    with network.answering(request):
+        return page.view(request, **kwargs)
 
 
 def _wait(request: HttpRequest, preview: Preview, *, status: int) -> HttpResponse:

@@ -127,6 +127,9 @@ class Options(BaseModel):
     def locked(self, value: Value) -> tuple[str, ...]:
         return ()
 
+    def paths_needed(self) -> tuple[str, ...]:
+        return ()
+
     def source(self, language: str = "ja") -> str:
         return FROM_RECORDS.pick(language)
 

@@ -6,10 +6,13 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.files.models import StoredFile
 from yakuba.kit.fields import EncryptedJSON, EncryptedText
+from yakuba.procedures.models import Procedure
+from yakuba.residents.models import Resident
 from yakuba.townhall.models import Capability, Scope, StaffMember
 
 
@@ -32,6 +35,8 @@ class Register(models.Model):
     # What the last file looked like: {"sheet", "ignored": headers nobody wants}; see `Column.aliases`.
     reading = models.JSONField(default=dict)
     changed_at = models.DateTimeField()
+    # When somebody was last told that many names were tried; machine time, as the tries.
+    alarmed_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)  # its retention was over: every row is gone
 
     objects = RegisterQuerySet.as_manager()
@@ -272,3 +277,93 @@ class StagedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deed} {self.line}"
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def standing(self) -> Self:
+        return self.filter(released_at=None)
+
+
+class Claim(models.Model):
+    """One line of a register, used by one application: nobody applies for the same line twice."""
+
+    id = models.BigAutoField(primary_key=True)
+    register = models.ForeignKey(Register, models.CASCADE, related_name="claims")
+    lineage = models.UUIDField()
+    procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="+")
+    run_id = models.UUIDField()
+    resident = models.ForeignKey(Resident, models.SET_NULL, null=True, related_name="+")
+    is_only = models.BooleanField(default=True)  # False: it only counts down, and others may too
+    counted = models.CharField(max_length=40, blank=True)  # the column that was counted down
+    taken_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="register_line_claimed_once",
+                fields=["lineage", "procedure"],
+                condition=Q(released_at=None, is_only=True),
+            )
+        ]
+        indexes = [models.Index(name="register_claim_of_run", fields=["run_id"])]
+
+    def __str__(self) -> str:
+        return f"claim {self.pk}"
+
+
+class Attempt(models.Model):
+    """Somebody looked whether somebody is on a register. Kept for 30 days; who and what only as keyed hashes.
+
+    Times are the machine's: whoever tries too often waits for real.
+    """
+
+    class Answer(models.TextChoices):
+        FOUND = "found", _("載っている")
+        NOT_FOUND = "not_found", _("見つからない")
+        ALREADY = "already", _("申請ずみ")
+        AMBIGUOUS = "ambiguous", _("ひとりに決まらない")
+
+    id = models.BigAutoField(primary_key=True)
+    register = models.ForeignKey(Register, models.CASCADE, related_name="attempts")
+    who = models.BinaryField(max_length=16)  # the resident
+    network = models.BinaryField(max_length=16, null=True)  # where they came from, if on a page
+    asked = models.BinaryField(max_length=16)  # what was asked, so that repeating it is no new try
+    answer = models.CharField(max_length=9, choices=Answer)
+    was_hidden = models.BooleanField(default=False)  # a protected line fitted; told to staff alone
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            models.Index(name="register_attempt_by_whom", fields=["who", "at"]),
+            models.Index(name="register_attempt_from", fields=["network", "at"]),
+            models.Index(name="register_attempt_on", fields=["register", "at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk}"
+
+
+class LetterCode(models.Model):
+    """A code that was posted to the person of one line, to be typed in beside what others may know too."""
+
+    id = models.BigAutoField(primary_key=True)
+    register = models.ForeignKey(Register, models.CASCADE, related_name="letter_codes")
+    lineage = models.UUIDField()
+    hash = models.BinaryField(max_length=16)
+    made_at = models.DateTimeField()
+    expires_on = models.DateField()  # the last day on which it is taken
+
+    class Meta:
+        constraints = [
+            # A new letter makes the one before worthless.
+            models.UniqueConstraint(
+                name="register_line_has_one_code", fields=["register", "lineage"]
+            )
+        ]
+        indexes = [models.Index(name="register_code_hash", fields=["hash"])]
+
+    def __str__(self) -> str:
+        return f"code {self.pk}"

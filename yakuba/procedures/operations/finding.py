@@ -77,6 +77,8 @@ def _found(
         return inputs.Found(wanted.path, section=wanted.section, refused=str(no))
     if resolved is None:
         return inputs.Found(wanted.path, section=wanted.section)
+    if resolved.refused:
+        return inputs.Found(wanted.path, section=wanted.section, refused=resolved.refused)
     return inputs.Found(
         wanted.path, resolved.value, resolved.fills, resolved.locked, wanted.section
     )

@@ -112,11 +112,13 @@ class Resolved:
 
     `fills` are by question id, in the form in which their kinds store them; those named in `locked` cannot be
     changed by whoever is asked. A fill that its question would refuse is left out, and the question is asked.
+    `refused` says in a sentence why there is no answer: as a Refusal would, but what was written meanwhile stays.
     """
 
-    value: Value
+    value: Value = None
     fills: Mapping[str, Value] = field(default_factory=dict)
     locked: tuple[str, ...] = ()
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,9 @@ class Answering(Protocol):
 
     def locked(self, value: Value) -> tuple[str, ...]:
         """Name those of them that nobody may change; asked when what was handed in is taken up again."""
+
+    def paths_needed(self) -> tuple[str, ...]:
+        """Name the values of its fact that some condition must name: whoever gets there is asked something else."""
 
     def source(self, language: str = "ja") -> str:
         """Say in a few words where the answers come from that it filled in."""

@@ -1,6 +1,13 @@
 """Everything that registers write."""
 
 from yakuba.registers.operations.checking import check_import
+from yakuba.registers.operations.claiming import (
+    AlreadyClaimed,
+    NoLongerThere,
+    NothingLeft,
+    claim,
+    release,
+)
 from yakuba.registers.operations.committing import ChangedMeanwhile, commit_import
 from yakuba.registers.operations.contents import FileGone
 from yakuba.registers.operations.designing import (
@@ -52,9 +59,11 @@ from yakuba.registers.operations.rows import (
     change_row,
     remove_row,
 )
+from yakuba.registers.operations.trying import TooOften, forget_attempts, look_up
 
 __all__ = [
     "LARGEST",
+    "AlreadyClaimed",
     "AlreadyThere",
     "ChangedByProcedure",
     "ChangedMeanwhile",
@@ -73,14 +82,17 @@ __all__ = [
     "MappedTwice",
     "MyNumberInside",
     "NeedsIdentity",
+    "NoLongerThere",
     "NoMyNumber",
     "NotNow",
     "NotUnique",
+    "NothingLeft",
     "NothingMapped",
     "NothingToUndo",
     "Plan",
     "TooLarge",
     "TooManyColumns",
+    "TooOften",
     "add_column",
     "add_row",
     "ask_check",
@@ -88,13 +100,17 @@ __all__ = [
     "change_column",
     "change_row",
     "check_import",
+    "claim",
     "commit_import",
     "describe",
     "drop",
     "erase",
+    "forget_attempts",
+    "look_up",
     "make",
     "move_column",
     "read_otherwise",
+    "release",
     "remove_column",
     "remove_row",
     "take_in",

@@ -1,5 +1,6 @@
-"""Questions about registers: which there are, which rows words mean, what a cell shows."""
+"""Questions about registers: which there are, which rows words mean, what a cell shows, who is on one."""
 
+from yakuba.registers.queries.finding import Asked, Finding, columns_of, find, register_of
 from yakuba.registers.queries.looking import (
     Cell,
     cells,
@@ -8,5 +9,31 @@ from yakuba.registers.queries.looking import (
     rows_with,
     specs_of,
 )
+from yakuba.registers.queries.steering import (
+    choices_of,
+    column_keys,
+    may_steer,
+    reading_procedures,
+    registers_for,
+)
+from yakuba.registers.queries.trying import tries_by_day
 
-__all__ = ["Cell", "cells", "departments_of_makers", "rows_of", "rows_with", "specs_of"]
+__all__ = [
+    "Asked",
+    "Cell",
+    "Finding",
+    "cells",
+    "choices_of",
+    "column_keys",
+    "columns_of",
+    "departments_of_makers",
+    "find",
+    "may_steer",
+    "reading_procedures",
+    "register_of",
+    "registers_for",
+    "rows_of",
+    "rows_with",
+    "specs_of",
+    "tries_by_day",
+]

@@ -2,10 +2,18 @@
 
 from collections.abc import Iterator
 
-from yakuba.conditions.tree import AllOf, Clause
+from yakuba.conditions.tree import (
+    AllOf,
+    Clause,
+    Compared,
+    Listed,
+    NoneOf,
+    clauses_with_paths,
+    facts_named,
+)
 from yakuba.procedures.rules.linting.findings import Finding, called, red
 from yakuba.procedures.rules.linting.questions import placed
-from yakuba.procedures.rules.plans import Plan, Step
+from yakuba.procedures.rules.plans import ANSWER, Plan, Step, conditions_of
 
 
 def look(ready: Plan) -> Iterator[Finding]:
@@ -19,6 +27,7 @@ def look(ready: Plan) -> Iterator[Finding]:
             yield red(called(step.question), sentence, press)
         if not step.kind.is_automatic:
             continue
+        yield from _without_path(ready, step, press)
         here = order.index(step.question.id)
         for question_id in step.answering.depends_on():
             sentence = _cannot_depend(ready, step, question_id, order[:here])
@@ -28,6 +37,34 @@ def look(ready: Plan) -> Iterator[Finding]:
             sentence = _cannot_fill(ready, step, question_id, order[here + 1 :])
             if sentence:
                 yield red(called(step.question), sentence, f"{press}.options")
+
+
+def _without_path(ready: Plan, step: Step, press: str) -> Iterator[Finding]:
+    """Find what may come of looking and leads nowhere."""
+    needed = step.answering.paths_needed()
+    named = _named(ready, ANSWER + step.question.id) if needed else set()
+    words = step.answering.fact().choices
+    for value in needed:
+        if value not in named and "" not in named:
+            yield red(
+                called(step.question),
+                f"「{words.get(value, value)}」のときに進む道がありません。"
+                "そのときだけ出すお知らせか質問を作るか、言葉を伝えて止めるようにしてください。",
+                f"{press}.options",
+            )
+
+
+def _named(ready: Plan, fact: str) -> set[str]:
+    """Return the values that conditions name of `fact`; an empty one if some say what it is not."""
+    named: set[str] = set()
+    for when in conditions_of(ready.definition):
+        for _path, clause in clauses_with_paths(when):
+            if isinstance(clause, NoneOf) and fact in facts_named(clause):
+                named.add("")
+            if isinstance(clause, Compared | Listed) and clause.fact == fact:
+                values = clause.value if isinstance(clause, Listed) else [clause.value]
+                named |= {""} if clause.operator == "is_not" else set(map(str, values))
+    return named
 
 
 def _cannot_depend(ready: Plan, step: Step, question_id: str, earlier: list[str]) -> str:

@@ -1,0 +1,1 @@
+"""The kinds of questions that registers bring along."""
