@@ -61,6 +61,8 @@ _CHOSEN = {
     "image": "写真・画像",
     "word": "Word",
     "excel": "Excel",
+    "authenticate": "だれかを確かめる（本人確認）",
+    "sign": "内容に署名してもらう（電子署名）",
 }
 _LONG = frozenset({"text"})
 
