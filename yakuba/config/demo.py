@@ -3,6 +3,7 @@
 Mounted and callable with ENVIRONMENT=demo alone.
 """
 
+import contextlib
 import hmac
 import json
 import os
@@ -21,6 +22,9 @@ from django.views.decorators.http import require_POST
 from yakuba.identity import operations as identity
 from yakuba.identity.models import Provider
 from yakuba.kit import clock
+from yakuba.kit.errors import Refusal
+from yakuba.procedures import operations as procedures
+from yakuba.procedures.models import Procedure
 from yakuba.townhall import operations as townhall
 from yakuba.townhall.models import StaffMember
 
@@ -35,6 +39,14 @@ def prepare() -> None:
         townhall.enrol_demo(staff, password=PASSWORD, totp_secret=_SECRET)
     if os.environ.get("DEMO_CARDS_URL"):
         _connect_cards(os.environ)
+    _publish_what_is_ready()
+
+
+def _publish_what_is_ready() -> None:
+    """Publish the sample procedures that waited for a provider to be connected."""
+    for procedure in Procedure.objects.filter(status=Procedure.Status.DRAFT, current=None):
+        with contextlib.suppress(Refusal):
+            procedures.publish(procedure, staff=None)
 
 
 def _connect_cards(given: Mapping[str, str]) -> None:

@@ -24,6 +24,7 @@ from yakuba.payments.operations.sampling import connect_sample
 from yakuba.portal import operations as portal
 from yakuba.procedures import operations as procedures
 from yakuba.procedures.models import Procedure
+from yakuba.procedures.operations.publishing import HasProblems
 from yakuba.residents import operations as residents
 from yakuba.richmenus import operations as richmenus
 from yakuba.richmenus.models import RichMenu
@@ -249,7 +250,12 @@ def _publish(made: _Made) -> str:
     """Publish the procedure if the file says so."""
     procedure, whole = made.procedure, made.whole
     if whole.get("publish") and (made.is_changed or procedure.status == Procedure.Status.DRAFT):
-        procedures.publish(procedure, staff=None)
+        try:
+            with transaction.atomic():
+                procedures.publish(procedure, staff=None)
+        except HasProblems as no:
+            # A provider that is not connected yet, say: the draft is there, and a clerk publishes it later.
+            return f"手続：{procedure.title}（準備中。{no}）"
     if whole.get("starts_on_joining") and not procedure.starts_on_joining:
         procedures.start_on_joining(procedure, staff=None)
     return (

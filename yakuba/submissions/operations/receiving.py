@@ -104,7 +104,7 @@ def correct(*, run: Run, plan: engine.Plan, answers: Answers, items: Items) -> S
     asked = queries.open_return(submission)
     if asked is not None and last is not None:
         # A page that was opened before the return may change more than was asked.
-        _refuse_more(asked, before=last.answers["answers"], after=answers)
+        _refuse_more(plan, asked, before=last.answers["answers"], after=answers)
     _add_revision(submission, number, run, plan, answers, items)
     charging.charge_anew(submission, plan, answers, items)
     words = f"本人が内容を直しました（{number}回目の提出）。"
@@ -119,11 +119,17 @@ def correct(*, run: Run, plan: engine.Plan, answers: Answers, items: Items) -> S
     return submission
 
 
-def _refuse_more(asked: ReturnRequest, *, before: Answers, after: Answers) -> None:
+def _refuse_more(
+    plan: engine.Plan, asked: ReturnRequest, *, before: Answers, after: Answers
+) -> None:
     """Let nobody change an answer that stays asked and was not named; what conditions add or drop may follow."""
     named = {item["path"] for item in asked.items}
     for path in before.keys() & after.keys():
-        if before[path] != after[path] and not named & {path, engine.question_in(path)[0]}:
+        question = engine.question_in(path)[0]
+        if before[path] == after[path] or named & {path, question}:
+            continue
+        step = plan.steps.get(question)
+        if step is None or not step.kind.is_automatic:  # a new signature is nobody's answer
             raise NotAskedFor
 
 
