@@ -28,6 +28,7 @@ SHUT = {
 # What has to be sent where an empty form is answered as if the page did not exist.
 FORMS = {
     "menu_do": {"do": "default"},
+    "payment_charge": {"act": "void", "words": "取り下げ"},
     "procedure_status": {"act": "pause"},
     "submission_work": {"do": "status", "status": "working", "rev": "0"},
 }

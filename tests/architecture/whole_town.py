@@ -35,6 +35,8 @@ from yakuba.kit import clock
 from yakuba.line import desk
 from yakuba.mail import operations as mail
 from yakuba.mail.models import Letter
+from yakuba.payments import operations as payments
+from yakuba.payments import rules as fees
 from yakuba.portal.models import Upload
 from yakuba.procedures import operations as procedures
 from yakuba.procedures.models import Procedure
@@ -105,6 +107,7 @@ def make_whole_town() -> WholeTown:
     _records(town, hanako)
     _desk(town, procedure, submission)
     _proofs(town, procedure, hanako)
+    _money(town, procedure)
     for scope in Scope.objects.exclude(department=taxes):
         scope.grants.all().delete()
         for department, capabilities in ((windows, _CLERK), (planning, _DESIGNER)):
@@ -313,4 +316,22 @@ def _desk(town: WholeTown, procedure: Procedure, submission: Submission) -> None
         "changeover_id": changeover.pk,
         "scope_id": procedure.scope_id,
         "department_id": procedure.scope.department_id,
+    }
+
+
+def _money(town: WholeTown, procedure: Procedure) -> None:
+    charge = payments.request_charge(
+        scope=procedure.scope, title="住民票", lines=[fees.line("手数料", 300)]
+    )
+    connection = payments.connect(
+        kind="stripe",
+        key="card",
+        name="カード",
+        settings={"secret_key": "sk_test_1234567890", "webhook_secret": "whsec_1234567890"},
+        staff=None,
+    )
+    town.places |= {
+        "payments charge_id": charge.public_id,
+        "payments connection_id": connection.public_id,
+        "payments kind": "stripe",
     }

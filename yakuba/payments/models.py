@@ -115,6 +115,11 @@ class Charge(models.Model):
         return f"payments.charge:{self.public_id}"
 
     @property
+    def number(self) -> str:
+        """The short number that stands on the record and in lists: P-3F2A90C1."""
+        return f"P-{self.public_id.hex[:8].upper()}"
+
+    @property
     def is_voided(self) -> bool:
         return self.voided_at is not None
 
@@ -321,6 +326,11 @@ class SettlementFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def wrong(self) -> int:
+        """How many rows did not fit, on either side."""
+        return sum(self.counts.get(one, 0) for one in ("differ", "unknown", "missing"))
 
 
 class Alarm(models.Model):

@@ -21,7 +21,7 @@ def receipt(charge: Charge) -> bytes:
     paper.table(
         [
             ("何の支払いか", charge.title),
-            ("番号", number_of(charge)),
+            ("番号", charge.number),
             ("受け取った金額", f"{queries.sums(charge).net:,}円"),
         ]
     )
@@ -44,8 +44,3 @@ def receipt(charge: Charge) -> bytes:
     )
     paper.small("この記録は、役場が受け取ったことを示すものです。")
     return paper.bytes()
-
-
-def number_of(charge: Charge) -> str:
-    """The short number that stands on the record and in the clerk's list."""
-    return f"P-{charge.public_id.hex[:8].upper()}"

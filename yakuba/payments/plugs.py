@@ -1,6 +1,7 @@
 """What payments plug into others."""
 
 from yakuba.payments import (
+    console,  # noqa: F401
     operations,
     portal,  # noqa: F401
 )

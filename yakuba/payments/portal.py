@@ -101,7 +101,7 @@ def _context(request: ResidentRequest, charge: Charge) -> dict[str, object]:
         "call": words["call"].format(
             department=charge.scope.department.name, phone=charge.scope.department.phone
         ),
-        "number": papers.number_of(charge),
+        "number": charge.number,
         "refunds": [
             words["refunding"].format(amount=f"{task.amount:,}")
             for task in charge.refunds.filter(state__in=RefundTask.planned())

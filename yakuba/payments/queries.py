@@ -3,12 +3,23 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
 
+from yakuba.kit import clock
 from yakuba.payments import rules
-from yakuba.payments.models import Alarm, Attempt, Charge, Connection, LedgerEntry, RefundTask
+from yakuba.payments.models import (
+    Alarm,
+    Attempt,
+    Charge,
+    Connection,
+    LedgerEntry,
+    ProviderMessage,
+    RefundTask,
+)
 from yakuba.payments.sockets import (
     Contract,
     FormPost,
@@ -19,6 +30,7 @@ from yakuba.payments.sockets import (
     providers,
 )
 from yakuba.residents.models import Resident
+from yakuba.townhall.models import Capability, StaffMember
 
 
 def sums_of(charges: Iterable[Charge]) -> dict[int, rules.Sums]:
@@ -207,3 +219,132 @@ def entries_for_payer(charge: Charge) -> list[LedgerEntry]:
     """What moved between the payer and the town, the oldest first; not the town's own adjustments."""
     kinds = (*rules.RECEIVED, *rules.GIVEN_BACK)
     return list(charge.entries.filter(kind__in=kinds).order_by("occurred_at", "pk"))
+
+
+# ---- for staff
+
+
+def found(charges: QuerySet[Charge], words: str) -> QuerySet[Charge]:
+    """Keep what the words may mean: a number such as P-3F2A90C1, or what was asked for."""
+    number = words.strip().upper().removeprefix("P-").lower()
+    if 6 <= len(number) <= 8 and all(one in "0123456789abcdef" for one in number):
+        low, high = (UUID(number.ljust(32, end)) for end in "0f")
+        return charges.filter(public_id__range=(low, high))
+    return charges.filter(title__icontains=words)
+
+
+def in_state(charges: QuerySet[Charge], state: str) -> QuerySet[Charge]:
+    """Keep open, late, settled or void ones, as they were announced."""
+    still = charges.filter(voided_at=None)
+    if state == "settled":
+        return still.exclude(settled_at=None)
+    if state == "void":
+        return charges.exclude(voided_at=None)
+    waiting = still.filter(settled_at=None)
+    return waiting.filter(due_on__lt=clock.today()) if state == "late" else waiting
+
+
+def messages_of(charge: Charge) -> QuerySet[ProviderMessage]:
+    mine = ProviderMessage.objects.filter(attempt__charge=charge)
+    return mine.defer("raw", "headers").order_by("-pk")[:20]
+
+
+def open_alarms(staff: StaffMember) -> QuerySet[Alarm]:
+    """What does not fit and nobody has looked at: of charges that `staff` may see; the rest for administrators."""
+    mine = Q(charge__in=Charge.objects.visible_to(staff))
+    if staff.is_administrator:
+        mine |= Q(charge=None)
+    rows = Alarm.objects.filter(mine, resolved_at=None)
+    return rows.select_related("charge", "connection").order_by("raised_at")
+
+
+def open_refunds(staff: StaffMember) -> QuerySet[RefundTask]:
+    """Refunds that a person has to approve, or to give back by hand."""
+    mine = Charge.objects.visible_to(staff)
+    waits = Q(state__in=(RefundTask.State.WANTED, RefundTask.State.HELD)) | Q(
+        state=RefundTask.State.APPROVED, is_by_hand=True
+    )
+    rows = RefundTask.objects.filter(waits, charge__in=mine)
+    return rows.select_related("charge", "asked_by").order_by("asked_at")
+
+
+@dataclass(frozen=True, slots=True)
+class CashierRow:
+    """One line of the accounting section's list; one of the three amounts is not zero."""
+
+    day: date
+    department: str
+    title: str
+    number: str
+    kind: str
+    method: str
+    asked: int = 0
+    received: int = 0
+    returned: int = 0
+
+    def cells(self) -> list[str | int | date | None]:
+        return [
+            *(self.day, self.department, self.title, self.number, self.kind, self.method),
+            *(self.asked, self.received, self.returned),
+        ]
+
+
+def cashier_rows(staff: StaffMember, first: date, last: date) -> list[CashierRow]:
+    """What was asked for (調定) and what moved (収納・返金) on these days, of what `staff` may export.
+
+    A charge that is void counts on the day it was made and, negative, on the day it was taken back.
+    """
+    mine = Charge.objects.visible_to(staff, Capability.EXPORT).select_related("scope__department")
+    begin = datetime.combine(first, time.min, clock.JAPAN)
+    end = datetime.combine(last + timedelta(days=1), time.min, clock.JAPAN)
+    rows = [
+        _asked(one, one.made_at, one.amount, one.get_kind_display())
+        for one in mine.filter(made_at__gte=begin, made_at__lt=end)
+    ]
+    rows += [
+        _asked(one, one.voided_at, -one.amount, "請求の取消")
+        for one in mine.filter(voided_at__gte=begin, voided_at__lt=end)
+        if one.voided_at is not None
+    ]
+    moved = LedgerEntry.objects.filter(charge__in=mine, day__gte=first, day__lte=last)
+    rows += [_moved(one) for one in moved.select_related("charge__scope__department", "connection")]
+    return sorted(rows, key=lambda row: (row.day, row.department, row.number))
+
+
+def _asked(charge: Charge, at: datetime, amount: int, kind: str) -> CashierRow:
+    day = at.astimezone(clock.JAPAN).date()
+    name = charge.scope.department.name
+    return CashierRow(day, name, charge.title, charge.number, kind, "", asked=amount)
+
+
+def _moved(entry: LedgerEntry) -> CashierRow:
+    charge = entry.charge
+    by = entry.connection.name if entry.connection else "窓口"
+    is_yen = entry.currency == rules.YEN
+    kind = entry.get_kind_display() if is_yen else f"{entry.get_kind_display()}（{entry.currency}）"
+    amount = entry.amount if is_yen else 0
+    if entry.kind == LedgerEntry.Kind.ADJUST:
+        by = ""
+    return CashierRow(
+        day=entry.day,
+        department=charge.scope.department.name,
+        title=charge.title,
+        number=charge.number,
+        kind=kind,
+        method=by,
+        asked=-amount if entry.kind == LedgerEntry.Kind.ADJUST else 0,
+        received=amount if entry.kind in rules.RECEIVED else 0,
+        returned=amount if entry.kind in rules.GIVEN_BACK else 0,
+    )
+
+
+def cashier_sums(rows: Iterable[CashierRow]) -> list[tuple[str, str, int, int, int]]:
+    """Sums by department and method, and of everything, for the foot of the list."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for row in rows:
+        method = row.method or "調定"
+        for key in ((row.department, method), ("合計", "")):
+            for place, amount in enumerate((row.asked, row.received, row.returned)):
+                found[key][place] += amount
+    keys = sorted(found, key=lambda key: (key[0] == "合計", key))
+    return [(*key, found[key][0], found[key][1], found[key][2]) for key in keys]

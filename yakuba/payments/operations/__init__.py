@@ -19,6 +19,15 @@ from yakuba.payments.operations.charging import (
     request_charge,
     void,
 )
+from yakuba.payments.operations.connecting import (
+    KeyTaken,
+    NotInOrder,
+    change,
+    check,
+    check_all,
+    connect,
+    switch,
+)
 from yakuba.payments.operations.counter import (
     AnotherAmount,
     NothingToReceive,
@@ -58,9 +67,11 @@ __all__ = [
     "AnotherAmount",
     "BeingLookedAt",
     "ImportedAlready",
+    "KeyTaken",
     "MoreThanPaid",
     "NeedsSecondPerson",
     "NoAnswer",
+    "NotInOrder",
     "NotThisFile",
     "NotThisWay",
     "NotWaiting",
@@ -78,6 +89,10 @@ __all__ = [
     "ask_due",
     "ask_refund",
     "begin_attempt",
+    "change",
+    "check",
+    "check_all",
+    "connect",
     "drop_refund",
     "empty_old_messages",
     "forget",
@@ -91,6 +106,7 @@ __all__ = [
     "resolve_alarm",
     "send_due",
     "send_refund",
+    "switch",
     "take_message",
     "void",
 ]
