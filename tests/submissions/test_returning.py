@@ -1,9 +1,12 @@
 """Sent back for correction: what is open, until when, who hears of it, and what comes of it."""
 
+import threading
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tests.cast import make_resident, make_town
 from tests.portal.signing import signed_in
@@ -387,3 +390,66 @@ class TestWithdraw:
 
         with pytest.raises(TownWasFaster):
             operations.withdraw(submission, resident=hanako, rev=99)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestE20AtTheSameMoment:
+    @staticmethod
+    def _race(*deeds: Callable[[], object]) -> list[object]:
+        ready = threading.Barrier(len(deeds))
+        outcomes: list[object] = [None] * len(deeds)
+
+        def run(place: int) -> None:
+            try:
+                ready.wait(5)
+                deeds[place]()
+                outcomes[place] = "done"
+            except Exception as no:
+                outcomes[place] = no
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=run, args=(place,)) for place in range(len(deeds))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+        return outcomes
+
+    def _both(self, *, blindly: bool) -> tuple[list[object], Submission]:
+        """Return it and take it back at once; `blindly` does not say what was seen."""
+        hanako = make_resident()
+        submission = hand_in(make_application(), hanako)
+        clerk = make_clerk(submission.procedure)
+        operations.start(submission, rev=0, staff=clerk)
+        theirs, ours = fresh(submission), fresh(submission)
+
+        def send() -> None:
+            operations.return_for_correction(
+                ours,
+                comments={"free": "？"},
+                message="",
+                due_on=clock.today() + timedelta(days=5),
+                rev=1,
+                staff=clerk,
+            )
+
+        outcomes = self._race(
+            send,
+            lambda: operations.withdraw(theirs, resident=hanako, rev=None if blindly else 1),
+        )
+        return outcomes, fresh(submission)
+
+    def test_one_wins_and_the_other_gets_a_sentence(self) -> None:
+        outcomes, after = self._both(blindly=False)
+
+        assert sum(one == "done" for one in outcomes) == 1
+        assert all(isinstance(one, str | ChangedMeanwhile | TownWasFaster) for one in outcomes)
+        assert after.status == ("returned" if outcomes[0] == "done" else "withdrawn")
+
+    def test_without_saying_what_was_seen_it_is_taken_back_whoever_was_first(self) -> None:
+        """Shows that the race above can fail: the lock alone lets a withdrawal pass over a return unseen."""
+        outcomes, after = self._both(blindly=True)
+
+        assert outcomes[1] == "done"
+        assert after.status == "withdrawn"

@@ -13,6 +13,7 @@ from yakuba.submissions import queries, rules, sockets
 from yakuba.submissions.models import ReturnRequest, Submission
 from yakuba.submissions.operations import charging
 from yakuba.submissions.operations.changing import NotPossibleNow, changed, lock_as_seen
+from yakuba.submissions.operations.releasing import release_claims
 from yakuba.submissions.operations.settling import settle_latest
 from yakuba.submissions.operations.showing import SHOWN, show
 from yakuba.submissions.operations.telling import tell_department
@@ -89,6 +90,7 @@ def apply(
         )
     if step.target in (rules.WITHDRAWN, rules.REJECTED):
         charging.give_up_money(submission, reason=words, staff=staff)
+        release_claims.defer(submission_id=str(submission.pk))
     show(submission)
     changed(submission, what=event, words=words, staff=staff, fields=_STAGED)
     if announce := _ANNOUNCED.get(step.target):
