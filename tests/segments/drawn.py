@@ -99,6 +99,7 @@ def agreement(
         max_examples=examples,
         deadline=None,
         database=None,
+        derandomize=True,  # which facts told people apart is asked afterwards
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     @given(conditions(facts))
