@@ -8,6 +8,10 @@ from yakuba.registers.kinds import letter_code, register  # noqa: F401
 from yakuba.registers.models import Register
 from yakuba.registers.sockets import column_user
 
+upkeep.encrypted.append(
+    upkeep.EncryptedColumn(name="registers.row.hashes", rewrite=operations.rewrite_hashes)
+)
+
 
 @column_user
 def name_procedures(of: Register, column: str) -> list[str]:

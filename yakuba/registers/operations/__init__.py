@@ -32,7 +32,7 @@ from yakuba.registers.operations.editions import (
     NothingToUndo,
     undo,
 )
-from yakuba.registers.operations.erasing import Erased, erase
+from yakuba.registers.operations.erasing import Erased, erase, erase_due
 from yakuba.registers.operations.exporting import write_file
 from yakuba.registers.operations.importing import (
     LARGEST,
@@ -50,6 +50,7 @@ from yakuba.registers.operations.importing import (
     read_otherwise,
     take_in,
 )
+from yakuba.registers.operations.reworking import rework, rewrite_hashes
 from yakuba.registers.operations.rows import (
     AlreadyThere,
     Gone,
@@ -105,6 +106,7 @@ __all__ = [
     "describe",
     "drop",
     "erase",
+    "erase_due",
     "forget_attempts",
     "look_up",
     "make",
@@ -113,6 +115,8 @@ __all__ = [
     "release",
     "remove_column",
     "remove_row",
+    "rework",
+    "rewrite_hashes",
     "take_in",
     "undo",
     "write_file",

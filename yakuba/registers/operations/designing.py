@@ -15,6 +15,7 @@ from yakuba.kit.errors import Refusal
 from yakuba.registers import sockets
 from yakuba.registers.models import Column, Register, Row
 from yakuba.registers.operations import editions
+from yakuba.registers.operations.reworking import rework
 from yakuba.registers.rules import columns
 from yakuba.townhall import operations as townhall
 from yakuba.townhall.models import Department, StaffMember
@@ -42,7 +43,8 @@ class ChoicesMissing(Refusal):
 
 class KindInUse(Refusal):
     sentence = _(
-        "行があるあいだは、種類を変えられません。新しい列を作って、つぎの取り込みで入れ替えてください。"
+        "行があるあいだは、種類と「行を見分ける」を変えられません。"
+        "新しい列を作って、つぎの取り込みで入れ替えてください。"
     )
 
 
@@ -121,21 +123,21 @@ def add_column(register: Register, plan: Plan, *, staff: StaffMember) -> Column:
 
 
 @transaction.atomic
-def change_column(column: Column, plan: Plan, *, staff: StaffMember) -> bool:
-    """Change a column and say whether the rows have to be made anew for it (`reworking.rework`).
+def change_column(column: Column, plan: Plan, *, staff: StaffMember) -> None:
+    """Change a column; where rows have to be made anew for it, that is done in the background.
 
     Its key stays, so procedures go on; what it was called is still known to imports.
 
     Raises:
         LabelTaken, NoMyNumber, ChoicesMissing
-        KindInUse: rows were read as another kind.
+        KindInUse: rows were read as another kind, or told apart by other columns.
     """
     register = column.register
     lock(register)
     column.refresh_from_db()
     _check(register, plan, but=column)
     has_rows = Row.objects.filter(register=register).live().exists()
-    if plan.kind != column.kind and has_rows:
+    if has_rows and (plan.kind, plan.is_identifying) != (column.kind, column.is_identifying):
         raise KindInUse
     before = columns.spec(column)
     if plan.label != column.label and column.label not in column.aliases:
@@ -147,11 +149,8 @@ def change_column(column: Column, plan: Plan, *, staff: StaffMember) -> bool:
     column.save()
     after = columns.spec(column)
     _note(register, column, staff, _t("台帳「{name}」の列「{label}」を変えました。"))
-    return has_rows and (
-        before.is_identifying != after.is_identifying
-        or before.is_unique != after.is_unique
-        or before.protects != after.protects
-    )
+    if has_rows and (before.is_unique, before.protects) != (after.is_unique, after.protects):
+        rework.defer(register_id=register.pk)
 
 
 @transaction.atomic
@@ -169,7 +168,7 @@ def move_column(column: Column, *, to: int, staff: StaffMember) -> None:
 
 @transaction.atomic
 def remove_column(column: Column, *, staff: StaffMember) -> None:
-    """Take a column away. Its key is never given again; its values go when the rows are made anew.
+    """Take a column away. Its key is never given again; its values are taken out of the rows in the background.
 
     Raises:
         ColumnInUse: a procedure reads it.
@@ -181,6 +180,7 @@ def remove_column(column: Column, *, staff: StaffMember) -> None:
         raise ColumnInUse(users="、".join(users[:3]))
     column.removed_at = clock.now()
     column.save(update_fields=["removed_at"])
+    rework.defer(register_id=register.pk)
     _note(register, column, staff, _t("台帳「{name}」の列「{label}」を削除しました。"))
 
 

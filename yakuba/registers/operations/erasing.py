@@ -2,16 +2,18 @@
 
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.audit import operations as audit
-from yakuba.kit import clock
+from yakuba.kit import clock, upkeep
 from yakuba.kit.db import lock
 from yakuba.kit.errors import Refusal
-from yakuba.registers.models import Import, Register, Row
+from yakuba.registers.models import Edition, Import, Register, Row
+from yakuba.registers.operations.contents import forget_content
 
 HISTORY_KEPT = timedelta(days=30)  # how long an edition can be taken back
+FILE_KEPT = timedelta(days=7)  # how long a file waits for its clerk
 
 
 class Erased(Refusal):
@@ -26,10 +28,10 @@ def erase(register: Register) -> None:
     lock(register)
     if register.erased_at is not None:
         return
-    rows = Row.objects.filter(register=register)
-    count = rows.live().count()
-    rows.delete()
+    count = Row.objects.filter(register=register).live().count()
+    _delete("register_id = %s", register.pk)
     for run in Import.objects.filter(register=register):
+        forget_content(run)
         run.delete()
     register.erased_at = clock.now()
     register.save(update_fields=["erased_at"])
@@ -43,3 +45,27 @@ def erase(register: Register) -> None:
         ),
         detail={"rows": count, "kept_until": str(register.kept_until)},
     )
+
+
+@upkeep.every(timedelta(hours=1))
+def erase_due() -> None:
+    """Erase the rows of registers whose retention is over, past states of rows, and files that nobody came back to."""
+    for register in Register.objects.filter(kept_until__lt=clock.today(), erased_at=None):
+        erase(register)
+    long_ago = clock.now() - HISTORY_KEPT
+    for edition in Edition.objects.filter(committed_at__lt=long_ago).values_list("pk", flat=True):
+        _delete("removed_in_id = %s", edition)
+    waiting = (Import.State.MAPPING, Import.State.CHECKED, Import.State.FAILED)
+    for run in Import.objects.filter(state__in=waiting, made_at__lt=clock.now() - FILE_KEPT):
+        with transaction.atomic():
+            run.state, run.ended_at = Import.State.DROPPED, clock.now()
+            forget_content(run)
+
+
+@transaction.atomic
+def _delete(which: str, key: int) -> None:
+    """Delete rows with their hashes, without opening a single one of them."""
+    chosen = f"SELECT id FROM registers_row WHERE {which}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM registers_rowhash WHERE row_id IN ({chosen})", [key])
+        cursor.execute(f"DELETE FROM registers_row WHERE {which}", [key])
