@@ -32,6 +32,7 @@ from yakuba.procedures.rules.says import View
 from yakuba.procedures.rules.values import Value
 from yakuba.procedures.rules.wording import FROM_RECORDS
 from yakuba.residents.models import Resident
+from yakuba.townhall.models import StaffMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,16 @@ class Options(BaseModel):
         """Take what was found for good, in the last transaction of the run; a Refusal leaves the run as it was."""
 
 
+@dataclass(frozen=True, slots=True)
+class Picking:
+    """Who draws the question, what is set so far, and the other questions as id and label."""
+
+    staff: StaffMember
+    options: Mapping[str, object]
+    before: Sequence[tuple[str, str]] = ()
+    after: Sequence[tuple[str, str]] = ()
+
+
 class QuestionKind(Pluggable):
     """A kind of question: one file in `kinds/`, its options with their behaviour, and these words.
 
@@ -177,6 +188,13 @@ class QuestionKind(Pluggable):
             pydantic.ValidationError: they are not this kind's.
         """
         return self.options.model_validate(options)
+
+    def picks(self, option: str, picking: Picking) -> Sequence[tuple[str, str]] | None:
+        """Return what the designer offers for a text option, as value and words; None lets it be typed.
+
+        An option that is a row of several things is asked for each: `pairs.column`.
+        """
+        return None
 
 
 question_kinds: Registry[QuestionKind] = Registry(QuestionKind)

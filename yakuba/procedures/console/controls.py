@@ -16,7 +16,7 @@ from yakuba.procedures.definition import LANGUAGES
 
 Sort: TypeAlias = Literal[
     "text", "texts", "line", "lines", "number", "check", "choice", "checks", "moment"
-] | Literal["choices", "spot", "condition", "fee"]  # fmt: skip
+] | Literal["choices", "spot", "condition", "fee", "rows"]  # fmt: skip
 
 UNSAID: Final = object()
 _MARKS = {"ja": "日本語", "ja-easy": "やさしい日本語", "en": "英語"}
@@ -45,6 +45,7 @@ class Control:
     draws: Callable[[object, Sequence[str]], Sequence[Any]] | None = field(
         default=None, compare=False
     )
+    columns: tuple["Control", ...] = ()  # of rows: what stands in each
 
     @property
     def lines(self) -> str:
@@ -207,6 +208,8 @@ def _value(control: Control, before: object, posted: QueryDict) -> object:
             return _spot(name, posted)
         case "condition":
             return _condition(typed)
+        case "rows":
+            return _filled_rows(control, posted)
     raise TypeError(f"a control of the sort {control.sort} reads its own rows")
 
 
@@ -292,6 +295,25 @@ def _choices(name: str, before: object, posted: QueryDict) -> object:
         choices.append(choice)
         number += 1
     return choices
+
+
+def _filled_rows(control: Control, posted: QueryDict) -> object:
+    """Return the rows in which anything was picked; an emptied row is taken away."""
+    rows: list[dict[str, object]] = []
+    number = 0
+    while f"{control.name}.{number}.{control.columns[0].name}" in posted:
+        row: dict[str, object] = {}
+        for column in control.columns:
+            name = f"{control.name}.{number}.{column.name}"
+            typed = posted.get(name, "").strip()
+            if column.sort == "check":
+                row |= {column.name: True} if name in posted else {}
+            elif typed:
+                row[column.name] = typed
+        if any(isinstance(value, str) for value in row.values()):
+            rows.append(row)
+        number += 1
+    return rows or UNSAID
 
 
 def _spot(name: str, posted: QueryDict) -> object:
@@ -384,6 +406,14 @@ def _rows(control: Control, value: object, languages: Sequence[str]) -> Sequence
             writings(f"{control.name}.{number}", one, languages)
             for number, one in enumerate([*values, {}])  # the last row is for one more
         ]
+    if control.sort == "rows":
+        return [
+            [
+                (column, f"{control.name}.{number}.{column.name}", one.get(column.name, ""))
+                for column in control.columns
+            ]
+            for number, one in enumerate([*filter(_is_row, values), {}])  # and one more
+        ]
     if control.sort != "choices":
         return ()
     rows = []
@@ -402,6 +432,10 @@ def _rows(control: Control, value: object, languages: Sequence[str]) -> Sequence
             )
         )
     return rows
+
+
+def _is_row(value: object) -> bool:
+    return isinstance(value, Mapping)
 
 
 def below(prefix: str, groups: Sequence[Group]) -> list[Group]:

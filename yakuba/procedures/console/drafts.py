@@ -86,6 +86,7 @@ def around(request: StaffRequest, procedure: Procedure) -> Around:
         else frozenset(),
         attributes=tuple((one.key, one.label) for one in attributes),
         others=_others(request, procedure),
+        staff=me(request),
     )
 
 

@@ -1,7 +1,7 @@
 """The controls of a kind's options, made from its model: a kind that is plugged in brings its form along."""
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from yakuba.conditions.tree import Spot
 from yakuba.procedures.console.controls import Control, Sort
 from yakuba.procedures.definition import Text
-from yakuba.procedures.sockets import QuestionKind
+from yakuba.procedures.sockets import Picking, QuestionKind
 
 _DAY_HINT = "「2026-04-01」か「today」（今日）、「today+30」（30日後）のように書きます。"
 # What an option is called; `<kind>.<option>` comes before `<option>`.
@@ -63,20 +63,28 @@ _CHOSEN = {
     "excel": "Excel",
     "authenticate": "だれかを確かめる（本人確認）",
     "sign": "内容に署名してもらう（電子署名）",
+    "stop": "お断りする",
+    "go_on": "先へ進んでもらう",
 }
 _LONG = frozenset({"text"})
 
 
-def controls_of(kind: QuestionKind) -> list[Control]:
+def controls_of(kind: QuestionKind, picking: Picking | None = None) -> list[Control]:
     """Return one control for each option of `kind`; a type that no control can hold is left to the file."""
-    return list(_controls(kind))
+    return list(_controls(kind, picking))
 
 
-def _controls(kind: QuestionKind) -> Iterator[Control]:
+def _controls(kind: QuestionKind, picking: Picking | None) -> Iterator[Control]:
     for name, field in kind.options.model_fields.items():
         plain = _plain(field.annotation)
         sort, choices = _sort_of(plain)
-        if sort is None or (sort == "choice" and len(choices) < 2):
+        columns: tuple[Control, ...] = ()
+        offered: tuple[tuple[str, str], ...] = ()
+        if sort == "line" and (offered := _offered(kind, name, picking)):
+            sort, choices = "choice", offered
+        if inner := _row_of(plain):
+            sort, columns = "rows", tuple(_columns(kind, name, inner, picking))
+        if sort is None or (sort == "choice" and not offered and len(choices) < 2):
             continue
         label, hint = _WORDS.get(f"{kind.key}.{name}") or _WORDS.get(
             name, (field.title or name, field.description or "")
@@ -91,7 +99,56 @@ def _controls(kind: QuestionKind) -> Iterator[Control]:
             is_long=name in _LONG,
             is_whole=float not in _types_in(field.annotation),
             several=kind.key == "choices",
+            columns=columns,
         )
+
+
+def _offered(kind: QuestionKind, name: str, picking: Picking | None) -> tuple[tuple[str, str], ...]:
+    """Return what can be picked; what is set and no longer offered stays, until somebody picks anew."""
+    offered = kind.picks(name, picking) if picking is not None else None
+    if picking is None or offered is None:
+        return ()
+    known = {value for value, _words in offered}
+    kept = dict.fromkeys(one for one in _set_at(name, picking.options) if one not in known)
+    return (
+        ("", "（選ばない）"),
+        *offered,
+        *((value, "いまの設定（一覧にはありません）") for value in kept),
+    )
+
+
+def _set_at(name: str, options: Mapping[str, object]) -> Iterator[str]:
+    option, _dot, column = name.partition(".")
+    value = options.get(option)
+    rows = value if isinstance(value, list) else []
+    for one in [row.get(column) for row in rows if isinstance(row, dict)] if column else [value]:
+        if isinstance(one, str) and one:
+            yield one
+
+
+def _row_of(plain: Any) -> type[BaseModel] | None:
+    """Return what one row of an option is made of, if it is several rows of a few words each."""
+    if get_origin(plain) is not tuple:
+        return None
+    inner = _plain(get_args(plain)[0])
+    if not isinstance(inner, type) or not issubclass(inner, BaseModel):
+        return None
+    return None if {"id", "label"} <= set(inner.model_fields) else inner
+
+
+def _columns(
+    kind: QuestionKind, option: str, row: type[BaseModel], picking: Picking | None
+) -> Iterator[Control]:
+    for name, field in row.model_fields.items():
+        label, hint = _WORDS.get(f"{kind.key}.{option}.{name}") or (
+            field.title or name,
+            field.description or "",
+        )
+        if field.annotation is bool:
+            yield Control(name, label, "check", hint, usual=False)
+        else:
+            offered = _offered(kind, f"{option}.{name}", picking)
+            yield Control(name, label, "choice" if offered else "line", hint, choices=offered)
 
 
 def _sort_of(plain: Any) -> tuple[Sort | None, tuple[tuple[str, str], ...]]:

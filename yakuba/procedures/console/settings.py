@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from yakuba.procedures import sockets
 from yakuba.procedures.console import charging
 from yakuba.procedures.console.controls import Control, Group
-from yakuba.procedures.console.documents import WHOLE, Document, Part
+from yakuba.procedures.console.documents import WHOLE, Document, Part, parts
 from yakuba.procedures.console.options import controls_of
+from yakuba.townhall.models import StaffMember
 
 _KINDS = (
     ("survey", "アンケート"),
@@ -33,6 +34,7 @@ class Around:
     published: frozenset[str]  # ids of questions that have been published: their kind is settled
     attributes: tuple[tuple[str, str], ...]  # key, label
     others: tuple[tuple[str, str], ...] = ()  # link name and title of other procedures
+    staff: StaffMember | None = None  # who draws; kinds offer what this person may use
 
 
 def groups_of(part: Part, whole: Document, around: Around) -> list[Group]:
@@ -41,10 +43,10 @@ def groups_of(part: Part, whole: Document, around: Around) -> list[Group]:
         return _whole(whole, around)
     if part.key.startswith("s-"):
         return _section(part.document)
-    return _question(part.document, around)
+    return _question(part.document, around, whole)
 
 
-def _question(question: Document, around: Around) -> list[Group]:
+def _question(question: Document, around: Around, whole: Document) -> list[Group]:
     is_message = question.get("kind") == "message"
     is_found = _is_found(question)
     kinds = tuple((kind.key, str(kind.label)) for kind in sockets.question_kinds)
@@ -74,7 +76,7 @@ def _question(question: Document, around: Around) -> list[Group]:
             Control("required", "かならず答えてもらう", "check", usual=True),
         ]
     groups = [Group("聞き方", first)]
-    options = _options(question)
+    options = _options(question, around, whole)
     if options:
         groups.append(Group("答え方", options))
     groups.append(Group("聞く条件", [Control("when", "この質問を聞くとき", "condition")]))
@@ -91,10 +93,25 @@ def _is_found(question: Document) -> bool:
     return kind.is_automatic and not kind.gathers
 
 
-def _options(question: Document) -> list[Control]:
+def _options(question: Document, around: Around, whole: Document) -> list[Control]:
     if question.get("kind") not in sockets.question_kinds:
         return []
-    return controls_of(sockets.question_kinds[question["kind"]])
+    kind = sockets.question_kinds[question["kind"]]
+    if around.staff is None:
+        return controls_of(kind)
+    asked = [one.document for one in parts(whole) if one.key.startswith("q-")]
+    here = next((at for at, one in enumerate(asked) if one["id"] == question["id"]), len(asked))
+    named = [(str(one["id"]), _called(number, one)) for number, one in enumerate(asked, 1)]
+    options = question.get("options") or {}
+    return controls_of(
+        kind, sockets.Picking(around.staff, options, named[:here], named[here + 1 :])
+    )
+
+
+def _called(number: int, question: Document) -> str:
+    label = question.get("label")
+    words = label.get("ja") if isinstance(label, dict) else label
+    return f"問{number}　{words or question['id']}"
 
 
 def _rest(around: Around) -> list[Control]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from yakuba.conditions.facts import Kind as FactKind
 from yakuba.procedures.definition import Text
@@ -24,9 +24,10 @@ from yakuba.procedures.rules.answering import (
 from yakuba.procedures.rules.inputs import Raw, Sent
 from yakuba.procedures.rules.says import View, Widget
 from yakuba.procedures.rules.values import Value
-from yakuba.procedures.sockets import Found, Options, QuestionKind, question_kinds
+from yakuba.procedures.sockets import Found, Options, Picking, QuestionKind, question_kinds
 from yakuba.registers import operations, queries
 from yakuba.registers.kinds import answers, picking, wording
+from yakuba.registers.kinds.offering import picking_of
 from yakuba.registers.models import Register
 from yakuba.registers.queries import Asked
 from yakuba.registers.rules import matching
@@ -38,8 +39,8 @@ Otherwise = Literal["stop", "go_on"]
 class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    column: str = ""
-    question: str = ""
+    column: str = Field("", title="台帳の列")
+    question: str = Field("", title="質問")
 
 
 class Pair(_Row):
@@ -49,23 +50,47 @@ class Pair(_Row):
 class Fill(_Row):
     """A later question that a column answers."""
 
-    open: bool = False  # whoever is asked may change it
+    open: bool = Field(False, title="本人が直せる")
 
 
 class RegisterOptions(Options):
-    register_id: str = ""  # the register's public id
-    pairs: tuple[Pair, ...] = ()
-    letter_code: str = ""  # a question of the kind `letter_code`
-    fills_in: tuple[Fill, ...] = ()
-    branch: str = ""  # a column whose choices are told apart in conditions
-    counts: str = ""  # a number column of which each application uses up one
-    once: bool = True
-    not_found: Otherwise = "stop"
-    already: Otherwise = "stop"
-    ambiguous: Otherwise = "stop"
-    not_found_words: Text | None = None
-    already_words: Text | None = None
-    ambiguous_words: Text | None = None
+    register_id: str = Field(
+        "",
+        title="照らし合わせる台帳",
+        description="個人情報を見てよい台帳だけが並びます。選ぶと、下でその列を選べます。",
+    )
+    pairs: tuple[Pair, ...] = Field(
+        (),
+        title="照らし合わせるもの",
+        description="台帳の列と、前の質問の答えが、すべて同じ方を探します。組を空けると消えます。",
+    )
+    letter_code: str = Field(
+        "",
+        title="通知書の確認コードを聞く質問",
+        description="郵送した通知書のコードも照らし合わせるときに選びます。",
+    )
+    fills_in: tuple[Fill, ...] = Field(
+        (),
+        title="台帳から入れる答え",
+        description="見つかった方の列の中身を、あとの質問の答えに入れます。",
+    )
+    branch: str = Field(
+        "", title="分かれ道に使う列", description="選択肢の列です。聞く条件で使えます。"
+    )
+    counts: str = Field(
+        "", title="1件ごとに1つ減らす列", description="残りの回数など、数の列です。"
+    )
+    once: bool = Field(True, title="1人につき1回だけ受け付ける")
+    not_found: Otherwise = Field("stop", title="見つからないとき")
+    already: Otherwise = Field("stop", title="もう申請しているとき")
+    ambiguous: Otherwise = Field("stop", title="1人に決まらないとき")
+    not_found_words: Text | None = Field(
+        None,
+        title="見つからないときのことば",
+        description="空けておくと、決まった文でお伝えします。どこが違ったかは書かないでください。",
+    )
+    already_words: Text | None = Field(None, title="もう申請しているときのことば")
+    ambiguous_words: Text | None = Field(None, title="1人に決まらないときのことば")
 
     def view(self, at: At, so_far: Value = None) -> View:
         return View(Widget(""))
@@ -226,3 +251,6 @@ class InRegister(QuestionKind):
     options = RegisterOptions
     is_confidential = True
     is_automatic = True
+
+    def picks(self, option: str, picking: Picking) -> Sequence[tuple[str, str]] | None:
+        return picking_of(option, picking)
