@@ -25,6 +25,7 @@ from yakuba.portal import operations as portal
 from yakuba.procedures import operations as procedures
 from yakuba.procedures.models import Procedure
 from yakuba.procedures.operations.publishing import HasProblems
+from yakuba.registers.operations.sampling import make_sample
 from yakuba.residents import operations as residents
 from yakuba.richmenus import operations as richmenus
 from yakuba.richmenus.models import RichMenu
@@ -78,6 +79,8 @@ def load(folder: Path) -> Iterator[str]:
         yield _connections(folder / "connections.yaml")
     if (folder / "deliveries.yaml").exists():
         yield _deliveries(_read(folder / "deliveries.yaml"))
+    for path in sorted((folder / "registers").glob("*.yaml")):
+        yield _register(path)
     paths = sorted((folder / "procedures").glob("*.yaml"))
     # All are there before the first is published: one may lead on to another.
     made = [_procedure(path) for path in paths]
@@ -225,6 +228,34 @@ def _series(row: Mapping[str, Any]) -> None:
         ends_on=None,
         staff=staff,
     )
+
+
+@transaction.atomic
+def _register(path: Path) -> str:
+    """Make a register with the rows of its file, in the name of a manager of its department."""
+    whole = _read(path)
+    department = Department.objects.filter(code=whole.get("department")).first()
+    staff = StaffMember.objects.filter(
+        memberships__department=department, memberships__role=Membership.Role.MANAGER
+    ).first()
+    if department is None or staff is None:
+        raise BadFile(
+            file=path.name,
+            why=f"department「{whole.get('department')}」という課、またはその課の責任者がいません。",
+        )
+    try:
+        is_new = make_sample(
+            public_id=whole["public_id"],
+            department=department,
+            name=whole["name"],
+            purpose=whole.get("purpose", ""),
+            plans=whole["columns"],
+            rows=whole["rows"],
+            staff=staff,
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadFile(file=path.name, why=str(error)) from None
+    return f"台帳：{whole['name']}（{'新しくしました' if is_new else '変わりありません'}）"
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _t
@@ -75,6 +76,7 @@ def make(
     purpose: str = "",
     kept_until: date | None = None,
     plans: Sequence[Plan] = (),
+    public_id: UUID | None = None,
 ) -> Register:
     """Make a register; `department` may do everything with it, and nobody else anything.
 
@@ -82,6 +84,7 @@ def make(
         LabelTaken, NoMyNumber, TooManyColumns, ChoicesMissing: as `add_column`.
     """
     register = Register.objects.create(
+        public_id=public_id or uuid4(),
         scope=townhall.own(department=department, kind="registers", name=name),
         name=name,
         purpose=purpose,
