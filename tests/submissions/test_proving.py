@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.cast import make_resident, make_town
-from tests.identity.making import make_check
+from tests.identity.making import make_check, make_provider
 from tests.submissions.making import (
     HANAKO,
     PLACE,
@@ -35,6 +35,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _town() -> None:
     make_town()
+    make_provider()  # without one no question for the card is published
 
 
 def fresh(submission: Submission) -> Submission:
