@@ -45,8 +45,9 @@ SELECT gen_random_uuid(), id, ''::bytea, date '2026-11-01' - (random() * 6500)::
 FROM residents_resident, generate_series(1, 2) WHERE random() < 0.15
 """
 SUBMISSIONS = """
-INSERT INTO submissions_submission (id, receipt_no, procedure_id, resident_id, status, submitted_at, changed_at, rev)
-SELECT gen_random_uuid(), 'b-' || id, %(survey)s, id, 'new', at, at, 0
+INSERT INTO submissions_submission (id, receipt_no, procedure_id, resident_id, status, owed, proof, display,
+    submitted_at, changed_at, rev)
+SELECT gen_random_uuid(), 'b-' || id, %(survey)s, id, 'new', 'none', 'none', 'new', at, at, 0
 FROM (SELECT id, timestamptz '2026-11-01' - random() * interval '300 days' AS at
       FROM residents_resident WHERE random() < 0.75) r
 """
@@ -74,10 +75,10 @@ INSERT INTO segments_happeninglast (kind_id, resident_id, times, first_at, last_
 SELECT kind_id, resident_id, count(*), min(at), max(at) FROM segments_happening GROUP BY kind_id, resident_id
 """
 RUNS = """
-INSERT INTO procedures_run (id, procedure_id, version_id, resident_id, status, state, rev, nonce, started_at,
-    touched_at, finished_at, expires_on)
+INSERT INTO procedures_run (id, procedure_id, version_id, resident_id, status, state, heard, rev, nonce,
+    started_at, touched_at, finished_at, expires_on)
 SELECT gen_random_uuid(), %(survey)s, %(version)s, id,
-    (array['done','done','done','active','stopped','expired'])[1 + floor(random() * 6)::int], ''::bytea, 0, '',
+    (array['done','done','done','active','stopped','expired'])[1 + floor(random() * 6)::int], ''::bytea, '{{}}', 0, '',
     timestamptz '2026-10-01', timestamptz '2026-10-01', timestamptz '2026-11-01' - random() * interval '200 days',
     date '2027-01-01'
 FROM residents_resident WHERE random() < 0.5
