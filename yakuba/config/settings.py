@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "yakuba.registers",
     "yakuba.identity",
     "yakuba.submissions",
+    "yakuba.bookings",
     "yakuba.config",
 ]
 

@@ -46,6 +46,7 @@ from yakuba.submissions.operations.receiving import (
     NoLongerCorrectable,
     correct,
     hand_over,
+    next_receipt_no,
     receive,
 )
 from yakuba.submissions.operations.returning import (
@@ -96,6 +97,7 @@ __all__ = [
     "make_letter",
     "may_withdraw",
     "money_changed",
+    "next_receipt_no",
     "note_reading",
     "note_unsent",
     "overdue",

@@ -54,7 +54,7 @@ def receive(
     """
     now = clock.now()
     submission = Submission.objects.create(
-        receipt_no=_next_receipt_no(),
+        receipt_no=next_receipt_no(),
         procedure=run.procedure,
         resident=resident,
         submitted_at=now,
@@ -224,7 +224,7 @@ def _kept_until(plan: engine.Plan, today: date) -> date | None:
     return today + timedelta(days=retention.days or 0)
 
 
-def _next_receipt_no() -> str:
+def next_receipt_no() -> str:
     """Draw the next number of the year of the era; numbers may have gaps, never twins."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('submissions_receipt_no')")
