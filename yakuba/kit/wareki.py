@@ -119,6 +119,19 @@ def moment(at: datetime) -> str:
     return f"{full(local.date())}{local.hour}:{local:%M}"
 
 
+def span(starts: datetime, ends: datetime) -> str:
+    """Write 令和8年11月22日（日）13:00〜15:00 in Japan time; an end after midnight as 翌1:00, later with its day."""
+    first, last = starts.astimezone(_JAPAN), ends.astimezone(_JAPAN)
+    until = f"{last.hour}:{last:%M}"
+    if last.date() == first.date():
+        return f"{moment(starts)}〜{until}"
+    if (last.date() - first.date()).days == 1 and last.hour < 12:
+        return f"{moment(starts)}〜" + (
+            "24:00" if (last.hour, last.minute) == (0, 0) else f"翌{until}"
+        )
+    return f"{moment(starts)}〜{moment(ends)}"
+
+
 def parse_date(text: str, *, today: date, lean: Lean = "nearest") -> date:
     """Read a day as people type it: 令和7.4.1, Ｒ７／４／１, S60-1-2, 20250401, 4月1日, あさって.
 

@@ -60,6 +60,8 @@ class Terms(_Part):
     most_periods: Annotated[int, Field(ge=1, le=9)] = 3  # joined ones, where the day has periods
     notice_minutes: Minutes = 0  # how long before the start it must be booked
     horizon: Horizon = Horizon()
+    pay: Literal["now", "later", "counter"] = "now"  # when there is something to pay
+    due_days: Annotated[int, Field(ge=0, le=120)] = 7  # later
     hold_minutes: Annotated[int, Field(ge=3, le=60 * 24 * 14)] = 10  # to pay
     grace_minutes: Annotated[int, Field(ge=0, le=60)] = 10  # to undo a slip without a fee
     change_until_hours: Annotated[int, Field(ge=0, le=24 * 90)] = (

@@ -1,0 +1,56 @@
+"""Everything that writes in bookings.
+
+One order of locks for everybody: the key of the wish → the booking → quotas by (rule, subject, span) → stale holds by
+id → claims by (unit, start) → sessions by id (docs/decisions/0081).
+"""
+
+from yakuba.bookings.operations.blocking import Displaced, block, lift
+from yakuba.bookings.operations.booking import (
+    Booked,
+    Busy,
+    CannotBeBooked,
+    NothingWished,
+    Taken,
+    Who,
+    Wish,
+    book,
+    confirm,
+    new_key,
+)
+from yakuba.bookings.operations.cancelling import (
+    TooLate,
+    cancel,
+    cost_of_cancelling,
+    expire_holds,
+    take_money,
+)
+from yakuba.bookings.operations.changing import change
+from yakuba.bookings.operations.counting import OverQuota
+from yakuba.bookings.operations.reminding import remind_due
+from yakuba.bookings.operations.using import finish_past, mark_no_show
+
+__all__ = [
+    "Booked",
+    "Busy",
+    "CannotBeBooked",
+    "Displaced",
+    "NothingWished",
+    "OverQuota",
+    "Taken",
+    "TooLate",
+    "Who",
+    "Wish",
+    "block",
+    "book",
+    "cancel",
+    "change",
+    "confirm",
+    "cost_of_cancelling",
+    "expire_holds",
+    "finish_past",
+    "lift",
+    "mark_no_show",
+    "new_key",
+    "remind_due",
+    "take_money",
+]
