@@ -2,7 +2,7 @@
 
 import re
 import time
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
@@ -271,6 +271,18 @@ class TestTheCodeByMail:
 
         assert not is_signed_in(client)
 
+    def test_is_sent_five_times_in_a_quarter_of_an_hour_at_most(
+        self, client: Client, settings: object
+    ) -> None:
+        self.allow(settings)
+        staff = make_staff()
+
+        answers = [give_password(Client(), staff) for _ in range(6)]
+
+        assert [one.status_code for one in answers] == [302] * 5 + [429]
+        assert "15分ほど待ってから" in answers[-1].content.decode()
+        assert Letter.objects.count() == 5
+
     def test_is_over_after_ten_minutes(self, monkeypatch: pytest.MonkeyPatch) -> None:
         staff = make_staff()
         kept = operations.send_code(staff)
@@ -352,6 +364,8 @@ class TestTheSession:
 
         end = Session.objects.get(pk=session.session_key).expire_date
         assert end.timestamp() - time.time() <= 60
+        Session.objects.update(expire_date=datetime.fromtimestamp(time.time() - 1, UTC))
+        assert not is_signed_in(client)
 
     def test_ends_everywhere_at_once_when_asked(self, client: Client) -> None:
         staff, elsewhere = make_enrolled(), Client()
@@ -370,6 +384,27 @@ class TestTheSession:
 
         staff.active_until = date(2020, 1, 1)
         staff.save()
+
+        assert not is_signed_in(client)
+
+    @pytest.mark.django_db(transaction=True)  # allauth tells of new codes when they are committed
+    def test_ends_elsewhere_when_the_person_changes_the_second_step(self, client: Client) -> None:
+        staff, elsewhere = make_enrolled(), Client()
+        sign_in(client, staff)
+        cache.clear()
+        sign_in(elsewhere, staff)
+        client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+        client.post(reverse("mfa_generate_recovery_codes"))
+
+        assert is_signed_in(client)
+        assert not is_signed_in(elsewhere)
+
+    def test_ends_for_whoever_is_stopped(self, client: Client) -> None:
+        staff = make_enrolled()
+        sign_in(client, staff)
+
+        operations.set_active(staff, is_active=False, by=make_staff(is_administrator=True))
 
         assert not is_signed_in(client)
 

@@ -12,7 +12,7 @@ from yakuba.kit import upkeep
 from yakuba.townhall import console as pages
 from yakuba.townhall import operations, queries
 from yakuba.townhall.models import StaffMember
-from yakuba.townhall.signin import lockout, urls
+from yakuba.townhall.signin import elsewhere, lockout, urls
 
 __all__ = ["pages"]
 
@@ -41,9 +41,12 @@ def may(staff: console.Staff, needs: str) -> bool:
 @receiver(mfa.authenticator_added)
 @receiver(mfa.authenticator_removed)
 @receiver(mfa.authenticator_reset)
-def second_step_changed(user: object, authenticator: object, **announced: object) -> None:
+def second_step_changed(
+    request: HttpRequest, user: object, authenticator: object, **announced: object
+) -> None:
     if isinstance(user, StaffMember):
         operations.note_second_steps(user)
+        elsewhere.end_other_sessions(request, user)
 
 
 @receiver(mfa.authenticator_used)

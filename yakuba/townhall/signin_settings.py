@@ -35,6 +35,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/15m/key",  # guesses at the second step; passwords are axes' part
     "reauthenticate": "10/m/user",
     "reset_password": "30/h/ip,3/h/key",
+    "mail_code": "5/15m/key",  # letters with a code, to one person
 }
 ACCOUNT_FORMS = {
     "login": "yakuba.townhall.signin.forms.SignIn",

@@ -20,12 +20,14 @@ class Outcome(StrEnum):
     WRONG = "wrong"
     STOPPED = "stopped"  # this was one guess too many
     WHILE_STOPPED = "while_stopped"
+    NOT_TODAY = "not_today"  # the proof was right, but the person does not work here today
 
 
 _SENTENCES = {
     Outcome.WRONG: _("サインインできませんでした（{step}のまちがい）。"),
     Outcome.STOPPED: _("{step}のまちがいが続いたため、しばらくサインインを止めました。"),
     Outcome.WHILE_STOPPED: _("止めている間のサインイン（{step}）を断りました。"),
+    Outcome.NOT_TODAY: _("利用できる期間ではない人のサインイン（{step}）を断りました。"),
 }
 
 
@@ -44,7 +46,7 @@ def note_refused(*, account: str, address: str, step: str, outcome: Outcome) -> 
         detail["hash"] = secrets.keyed_hash(account.lower(), purpose=TRIED).hex()
     tell(
         None,
-        "sign_in_failed" if outcome == Outcome.WRONG else "locked_out",
+        "sign_in_failed" if outcome in (Outcome.WRONG, Outcome.NOT_TODAY) else "locked_out",
         f"townhall.staff:{staff.pk}" if staff else "townhall.sign_in",
         f"{sentence}アカウント：{named}、接続元：{address or '不明'}",
         detail,

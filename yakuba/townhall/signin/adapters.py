@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from yakuba.kit import secrets
 from yakuba.townhall import operations, queries
 from yakuba.townhall.models import StaffMember
+from yakuba.townhall.signin import lockout
 from yakuba.townhall.signin.lockout import address, outcome, username
 
 _WRONG_PASSWORD = _("メールアドレスまたはパスワードが違います。")
@@ -71,10 +72,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def pre_login(
         self, request: HttpRequest, user: AbstractBaseUser, **hook: Any
     ) -> HttpResponse | None:
-        # A passkey does not pass by `authenticate`.
-        if isinstance(user, StaffMember) and queries.may_sign_in(user):
-            return None
-        return self.respond_user_inactive(request, user)
+        """Ask again what `authenticate` asked: a passkey alone does not pass by there."""
+        if not isinstance(user, StaffMember) or not queries.may_sign_in(user):
+            self._note_refused_passkey(request, user, operations.Outcome.NOT_TODAY)
+            return self.respond_user_inactive(request, user)
+        if lockout.is_stopped(request, user.email):
+            self._note_refused_passkey(request, user, operations.Outcome.WHILE_STOPPED)
+            return lockout.page(request)
+        return None
+
+    def _note_refused_passkey(
+        self, request: HttpRequest, user: AbstractBaseUser, why: operations.Outcome
+    ) -> None:
+        operations.note_refused(
+            account=str(getattr(user, "email", "")),
+            address=address(request),
+            step=str(_("パスキー")),
+            outcome=why,
+        )
 
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
         return render(request, "townhall/signin/closed.html", status=403)

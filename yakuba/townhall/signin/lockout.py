@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -28,6 +29,11 @@ def outcome(request: HttpRequest) -> Outcome:
     # axes counts only what it lets through to the password.
     counted = getattr(request, "axes_failures_since_start", None) is not None
     return Outcome.STOPPED if counted else Outcome.WHILE_STOPPED
+
+
+def is_stopped(request: HttpRequest, email: str) -> bool:
+    """Say whether too many guesses at this account came from where the request comes from."""
+    return bool(AxesProxyHandler.is_locked(request, {"email": email}))
 
 
 def page(

@@ -6,11 +6,13 @@
 """
 
 from allauth.account.stages import LoginStage
+from allauth.core import ratelimit
 from allauth.core.internal.httpkit import headed_redirect_response
 from django.http import HttpResponse
 
 from yakuba.townhall import operations, queries
 from yakuba.townhall.models import StaffMember
+from yakuba.townhall.signin import lockout
 
 CODE_WAS_RIGHT = "townhall.code_was_right"
 Answer = tuple[HttpResponse | None, bool]
@@ -25,6 +27,9 @@ class MailCodeStage(LoginStage):  # type: ignore[misc]
         if queries.second_factors(staff).exists() or not queries.code_by_mail_allowed():
             return None, True
         if "seal" not in self.state:  # somebody who comes back to the page gets no second code
+            # Whoever has the password must not fill the mailbox, nor get five more guesses with each letter.
+            if not ratelimit.consume(self.request, action="mail_code", key=str(staff.pk)):
+                return lockout.page(self.request), False
             self.state.update(operations.send_code(staff))
         return headed_redirect_response(self.urlname), True
 
