@@ -27,6 +27,7 @@ from tests.submissions.making import (
 from yakuba.audit.models import Entry
 from yakuba.console.models import Progress
 from yakuba.files import storage
+from yakuba.files.models import StoredFile
 from yakuba.kit import clock
 from yakuba.procedures.models import Procedure
 from yakuba.submissions import operations
@@ -67,7 +68,8 @@ def export(
 
 
 def content(made: Export) -> bytes:
-    return b"".join(operations.fetch(made, staff=made.staff))
+    _file, pieces = operations.fetch(made, staff=made.staff)
+    return b"".join(pieces)
 
 
 def sheets(made: Export) -> dict[str, list[list[Any]]]:
@@ -291,22 +293,36 @@ class TestFile:
 
         assert Entry.objects.filter(action="exported").count() == 1
 
-    def test_is_sealed_in_the_storage_and_gone_after_a_week(self) -> None:
+    def test_is_sealed_in_the_storage_and_gone_after_a_week(
+        self, django_capture_on_commit_callbacks: Any
+    ) -> None:
         procedure = make_procedure()
         hand_in(procedure)
         made = export(procedure, format="csv")
-        kept = [name for name, _written in storage.here().names() if str(made.pk) in name]
-        sealed = storage.here().read(kept[0])
+        [name] = [name for name, _written in storage.here().names()]
+        sealed = storage.here().read(name)
 
         with clock.stopped_at(clock.now() + timedelta(days=8)):
             with pytest.raises(NotThere):
                 operations.fetch(made, staff=made.staff)
-            operations.erase_old_exports()
+            with django_capture_on_commit_callbacks(execute=True):
+                operations.erase_old_exports()
 
         assert sealed is not None
         assert "山田".encode() not in sealed
-        assert storage.here().read(kept[0]) is None
+        assert list(storage.here().names()) == []
         assert not Export.objects.exists()
+
+    def test_that_files_erased_by_itself_is_said_to_be_gone(self) -> None:
+        made = export(make_procedure())
+        StoredFile.objects.all().delete()
+        made.refresh_from_db()
+
+        answer = desk_of(made.staff).get(
+            f"/console/submissions/exports/{made.pk}/file/", follow=True
+        )
+
+        assert "このファイルはもうありません" in answer.content.decode()
 
 
 class TestPages:

@@ -214,7 +214,8 @@ class TestKeys:
             one.answers["answers"]["what"] for one in submission.revisions.order_by("number")
         ] == ["hole", "tree"]
         assert submission.notes.get().text == "現地を見た"
-        assert "山田" in b"".join(operations.fetch(made, staff=clerk)).decode("utf-8-sig")
+        _file, pieces = operations.fetch(made, staff=clerk)
+        assert "山田" in b"".join(pieces).decode("utf-8-sig")
         assert LookupHash.objects.filter(submission=submission).count() == 3
 
     def test_without_rotating_nobody_would_be_found(self, settings: Settings) -> None:

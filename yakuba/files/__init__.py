@@ -1,4 +1,4 @@
-"""files: what people upload; checked, re-encoded, kept encrypted, deleted in time.
+"""files: what people upload, and what we make for colleagues; checked, re-encoded, kept encrypted, deleted in time.
 
 Start reading at `operations.keep`.
 """

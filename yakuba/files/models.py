@@ -1,4 +1,4 @@
-"""What people uploaded."""
+"""What people uploaded, and what was made for a colleague."""
 
 import uuid
 
@@ -9,18 +9,20 @@ from yakuba.kit.fields import EncryptedText
 
 
 class StoredFile(models.Model):
-    """One checked file; its bytes lie encrypted in the storage that FILES_URL names, under `id`."""
+    """One file, checked or made by us; its bytes lie encrypted in the storage that FILES_URL names, under `id`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     name = EncryptedText()  # as the person called it
     content_type = models.CharField(max_length=80)  # what the bytes really are
-    size = models.PositiveIntegerField()  # bytes, as kept
+    size = models.PositiveBigIntegerField()  # bytes, as kept
     sha256 = models.BinaryField(max_length=32)
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
-    pieces = models.PositiveSmallIntegerField(default=0)  # of a film; 0: sealed in one piece
+    # Of a film, or of a file that we made; 0: sealed in one piece.
+    pieces = models.PositiveSmallIntegerField(default=0)
     is_whole = models.BooleanField(default=False)  # the bytes are in the storage
     kept_until = models.DateField(null=True)  # None: as long as whatever refers to it
+    made_for = models.PositiveBigIntegerField(null=True)  # the colleague's id; nobody else gets it
     created_at = models.DateTimeField(db_default=Now())
 
     # Where the camera was; only on what `operations.keep` has just returned, and only when asked.

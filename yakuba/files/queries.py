@@ -1,12 +1,14 @@
 """Reading what is kept."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from django.db.models import ForeignObjectRel
 
 from yakuba.files import storage
 from yakuba.files.models import StoredFile
-from yakuba.kit import secrets
+from yakuba.kit import clock, secrets
+from yakuba.townhall.models import StaffMember
 
 
 class Gone(LookupError):
@@ -21,6 +23,20 @@ def read(file: StoredFile) -> bytes:
         OutsideFailure: the storage does not answer.
     """
     return b"".join(read_in_pieces(file))
+
+
+def read_made(file: StoredFile, *, staff: StaffMember) -> Iterator[bytes]:
+    """Return the bytes of a file that was made for `staff`, piece by piece; the first is read at once.
+
+    Raises:
+        Gone: it was made for somebody else, its time is over, or it is not there.
+        OutsideFailure: the storage does not answer.
+    """
+    is_over = file.kept_until is not None and file.kept_until < clock.today()
+    if file.made_for != staff.pk or is_over:
+        raise Gone(str(file.pk))
+    pieces = read_in_pieces(file)
+    return chain([next(pieces)], pieces)
 
 
 def is_held(file: StoredFile) -> bool:

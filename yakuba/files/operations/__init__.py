@@ -1,4 +1,4 @@
-"""Keeping and erasing what people upload."""
+"""Keeping and erasing what people upload, and what we make for a colleague."""
 
 from yakuba.files.operations.cleaning import (
     erase,
@@ -33,6 +33,7 @@ from yakuba.files.operations.keeping import (
     read_picture,
     shrunk,
 )
+from yakuba.files.operations.making import keep_made
 
 __all__ = [
     "Broken",
@@ -55,6 +56,7 @@ __all__ = [
     "erase",
     "erase_due",
     "keep",
+    "keep_made",
     "keep_unopened",
     "keep_until",
     "read_picture",

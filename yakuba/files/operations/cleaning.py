@@ -71,7 +71,8 @@ def _sweep(names: Sequence[str]) -> None:
 
 def _key_of(name: str) -> str:
     """Return whose bytes lie under `name`; empty if they are not ours."""
-    key, dot, piece = name.partition(".")
+    # Exports lay in pieces called so before they were files.
+    key, dot, piece = name.replace("-export-", ".").partition(".")
     try:
         is_ours = str(UUID(key)) == key and (not dot or piece.isdecimal())
     except ValueError:

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.console.sockets import StaffRequest, exported, page
+from yakuba.files import serving
 from yakuba.kit.errors import Refusal
 from yakuba.procedures.models import Procedure
 from yakuba.submissions import forms, operations, queries
 from yakuba.submissions.console.persons import me
 from yakuba.submissions.models import Export, Submission
-from yakuba.submissions.operations.questions import CONTENT_TYPES, questions_file
+from yakuba.submissions.operations.exporting import CONTENT_TYPES
+from yakuba.submissions.operations.questions import questions_file
 from yakuba.townhall.models import Capability
 
 _KEPT = ("status", "assignee", "q", "department")  # what the list was narrowed down by
@@ -108,22 +110,15 @@ def fetch(request: StaffRequest, export_id: UUID) -> HttpResponse | StreamingHtt
     """The file itself, for its maker only, as long as he may export."""
     export = _own(request, export_id)
     try:
-        content = operations.fetch(export, staff=me(request.user))
+        file, content = operations.fetch(export, staff=me(request.user))
     except Refusal as no:
         messages.error(request, str(no))
         return redirect("console:submission_export")
-    answer = StreamingHttpResponse(
-        content, content_type=CONTENT_TYPES[export.name.rpartition(".")[2]]
-    )
-    disposition = content_disposition_header(as_attachment=True, filename=export.name)
-    answer["Content-Disposition"] = disposition or "attachment"
-    answer["Content-Length"] = str(export.size)
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return serving.made(file, content)
 
 
 def _own(request: StaffRequest, export_id: UUID) -> Export:
-    mine = Export.objects.filter(staff=me(request.user)).select_related("procedure__scope")
+    mine = Export.objects.filter(staff=me(request.user)).select_related("procedure__scope", "file")
     found = get_object_or_404(mine, pk=export_id)
     if found.ready_at is None:
         raise Http404

@@ -5,13 +5,14 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from yakuba.files.models import StoredFile
 from yakuba.kit.fields import EncryptedText
 from yakuba.procedures.models import Procedure
 from yakuba.townhall.models import StaffMember
 
 
 class Export(models.Model):
-    """A file that somebody had made of what came in; its bytes lie sealed in the storage, in parts.
+    """A file that somebody had made of what came in.
 
     Only its maker may fetch it, as long as he may export; after `kept_until` it is erased.
     """
@@ -32,7 +33,7 @@ class Export(models.Model):
     kept_until = models.DateField()
     ready_at = models.DateTimeField(null=True)
     name = models.CharField(max_length=150, blank=True)
-    parts = models.PositiveIntegerField(default=0)
+    file = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
     size = models.PositiveBigIntegerField(default=0)
     rows = models.PositiveIntegerField(default=0)
     unfit = models.PositiveIntegerField(default=0)  # letters that the file cannot hold

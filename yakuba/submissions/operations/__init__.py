@@ -31,7 +31,6 @@ from yakuba.submissions.operations.exporting import (
     erase_old_exports,
     fetch,
     make_export,
-    rewrite_parts,
 )
 from yakuba.submissions.operations.handling import assign, set_status, write_note
 from yakuba.submissions.operations.letters import make_letter, note_reading
@@ -114,7 +113,6 @@ __all__ = [
     "request_more",
     "return_for_correction",
     "rewrite_hashes",
-    "rewrite_parts",
     "said",
     "set_status",
     "set_status_of",

@@ -6,7 +6,6 @@ import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -16,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from yakuba.console import operations as console
 from yakuba.console.sockets import exported
-from yakuba.files import storage
-from yakuba.kit import clock, secrets, sheets, upkeep
+from yakuba.files import operations as files
+from yakuba.files import queries as stored
+from yakuba.files.models import StoredFile
+from yakuba.kit import clock, sheets, upkeep
 from yakuba.kit.errors import Refusal
 from yakuba.kit.jobs import job
 from yakuba.procedures.models import Procedure
@@ -28,9 +29,13 @@ from yakuba.townhall import queries as townhall
 from yakuba.townhall.models import Capability, StaffMember
 
 KEPT_DAYS = 7
-_CHUNK = 1024 * 1024  # bytes that are sealed in one piece
 _ROWS = 1_000  # read at a time
 KINDS: dict[str, sheets.Kind] = {"xlsx": "xlsx", "csv": "csv", "cp932": "cp932"}
+CONTENT_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+    "zip": "application/zip",
+}
 _FIXED = ["受付番号", "受付日時", "状態", "担当", "最終更新", "版"]
 _log = logging.getLogger(__name__)
 
@@ -131,7 +136,13 @@ def _make(export: Export, folder: Path) -> None:
         path, ending = _packed(folder, paths), "zip"
     export.name = f"{name}.{ending}"
     export.size = path.stat().st_size
-    export.parts = _keep(export, path)
+    export.file = files.keep_made(
+        path,
+        name=export.name,
+        content_type=CONTENT_TYPES[ending],
+        owner=export.staff,
+        kept_until=export.kept_until,
+    )
     export.rows, export.unfit = rows, book.unfit_count
     _done(export, layout)
 
@@ -206,20 +217,6 @@ def _packed(folder: Path, paths: list[Path]) -> Path:
     return packed
 
 
-def _keep(export: Export, path: Path) -> int:
-    number = 0
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            storage.here().write(_part(export.pk, number), secrets.encrypt(chunk))
-            number += 1
-    return number
-
-
-def _part(export_id: UUID, number: int) -> str:
-    # Not the name of a stored file, so that nobody sweeps it up as one that lost its row.
-    return f"{export_id}-export-{number}"
-
-
 @transaction.atomic
 def _done(export: Export, layout: Table) -> None:
     export.ready_at = clock.now()
@@ -247,8 +244,8 @@ def _done(export: Export, layout: Table) -> None:
     )
 
 
-def fetch(export: Export, *, staff: StaffMember) -> Iterator[bytes]:
-    """Return the bytes of the file, opened part by part; that it was fetched is in the audit.
+def fetch(export: Export, *, staff: StaffMember) -> tuple[StoredFile, Iterator[bytes]]:
+    """Return the file and its bytes, opened piece by piece; that it was fetched is in the audit.
 
     Raises:
         MayNotExport: it is somebody else's, or the right was taken away meanwhile.
@@ -257,46 +254,26 @@ def fetch(export: Export, *, staff: StaffMember) -> Iterator[bytes]:
     if export.staff_id != staff.pk:
         raise MayNotExport(title=export.procedure.title)
     _may(export.procedure, staff, has_personal=export.has_personal)
-    if export.ready_at is None or export.kept_until < clock.today():
+    if export.file is None:
         raise NotThere
-    if storage.here().read(_part(export.pk, 0)) is None:
-        raise NotThere
+    try:
+        content = stored.read_made(export.file, staff=staff)
+    except stored.Gone:
+        raise NotThere from None
     exported.announce(
         staff,
         f"procedures.procedure:{export.procedure.public_id}",
         f"「{export.procedure.title}」の書き出し（{export.rows:,}件）を受け取りました。",
         {"rows": export.rows, "personal": export.has_personal, "export": str(export.pk)},
     )
-    return _opened(export)
-
-
-def _opened(export: Export) -> Iterator[bytes]:
-    for number in range(export.parts):
-        sealed = storage.here().read(_part(export.pk, number))
-        if sealed is None:
-            raise NotThere
-        yield secrets.decrypt(sealed)
+    return export.file, content
 
 
 @upkeep.every(timedelta(hours=1))
 def erase_old_exports() -> None:
-    """Erase files whose week is over, and what a job left that never ended."""
-    for export in Export.objects.filter(kept_until__lt=clock.today()):
-        number = 0
-        while number < export.parts or storage.here().read(_part(export.pk, number)) is not None:
-            storage.here().delete(_part(export.pk, number))
-            number += 1
-        export.delete()
-
-
-def rewrite_parts(after: object | None) -> object | None:
-    """Seal the parts of the next file under the first key, for `yakuba keys rotate`."""
-    rows = Export.objects.filter(pk__gt=after) if after else Export.objects.all()
-    export = rows.order_by("pk").first()
-    if export is None:
-        return None
-    for number in range(export.parts):
-        sealed = storage.here().read(_part(export.pk, number))
-        if sealed is not None:
-            storage.here().write(_part(export.pk, number), secrets.rotate(sealed))
-    return export.pk
+    """Erase files whose week is over, with the wish that they were made for."""
+    for export in Export.objects.filter(kept_until__lt=clock.today()).select_related("file"):
+        with transaction.atomic():
+            if export.file is not None:
+                files.erase(export.file)
+            export.delete()

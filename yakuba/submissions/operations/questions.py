@@ -24,11 +24,6 @@ COLUMNS = [
     "個人情報",
     "版",
 ]
-CONTENT_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-    "zip": "application/zip",
-}
 
 
 def questions_file(procedure: Procedure, *, format: str) -> tuple[str, bytes]:
