@@ -15,6 +15,7 @@ from bench import (
     intake,
     machine,
     memory,
+    registers,
     results,
     rig,
     segments,
@@ -29,6 +30,7 @@ BENCHES: dict[str, tuple[str, Callable[[rig.Rig, Options], Result]]] = {
     "memory": ("all processes of the product after some work", memory.run),
     "delivery": ("a message to a million, against LINE's wall", delivery.run),
     "segments": ("twenty rules over a million residents, beside hand-written SQL", segments.run),
+    "registers": ("100,000 rows into a register, and people looked up in it", registers.run),
     "export": ("a million answers into a file: memory and rows a second", export.run),
     "front": ("a page through the one port, and from the web part directly", front.run),
 }
@@ -44,7 +46,7 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.list or chosen.names == ["list"]:
         for name, (words, _bench) in BENCHES.items():
-            print(f"{name:8} {words}")
+            print(f"{name:9} {words}")
         return 0
     wanted = list(BENCHES) if chosen.names in ([], ["all"]) else chosen.names
     unknown = [name for name in wanted if name not in BENCHES]

@@ -40,6 +40,7 @@ from yakuba.payments import rules as fees
 from yakuba.portal.models import Upload
 from yakuba.procedures import operations as procedures
 from yakuba.procedures.models import Procedure
+from yakuba.registers.models import LetterBatch
 from yakuba.residents import operations as residents
 from yakuba.residents.models import Resident
 from yakuba.richmenus import operations as richmenus
@@ -237,6 +238,16 @@ def _register(town: WholeTown, department: Department) -> None:
         "row_id": register.rows.get().pk,
         "import_id": run.pk,
     }
+    batch = LetterBatch.objects.create(
+        register=register,
+        staff=run.staff,
+        format="csv",
+        title="お知らせ",
+        words="敬老祝い金の申請に使います。",
+        expires_on=clock.today() + timedelta(days=30),
+        made_at=clock.now(),
+    )
+    town.places["batch_id"] = batch.pk
 
 
 def _records(town: WholeTown, hanako: Resident) -> None:

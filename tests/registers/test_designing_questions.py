@@ -96,3 +96,21 @@ def test_a_register_of_others_is_not_offered_and_what_a_colleague_set_is_not_los
     assert '<option value="born"' not in page
     assert draft_of(procedure).document == before.document
     assert draft_of(procedure).rev == before.rev
+
+
+def test_the_code_of_a_letter_is_picked_among_questions_that_ask_for_one() -> None:
+    clerk = make_clerk()
+    register = make_register(staff=clerk)
+    code = {"id": "code", "kind": "letter_code", "label": {"ja": "お手紙のコード"}}
+    procedure = make_procedure(clerk, code, *asked(register_id=str(register.public_id)))
+
+    page = sit_down(clerk).get(address("procedure_part", procedure, "q-listed")).content.decode()
+
+    _before, _name, rest = page.partition('name="options.letter_code"')
+    offered, _end, _after = rest.partition("</select>")
+    assert '<option value="code"' in offered
+    assert '<option value="who"' not in offered
+    _before, _name, rest = page.partition('name="options.pairs.0.question"')
+    offered, _end, _after = rest.partition("</select>")
+    assert '<option value="who"' in offered
+    assert '<option value="code"' not in offered

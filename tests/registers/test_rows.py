@@ -5,7 +5,7 @@ import pytest
 from tests.registers.making import HANAKO, TARO, add_row, make_register, values_of
 from yakuba.audit.models import Entry
 from yakuba.kit.secrets import keyed_hash
-from yakuba.registers import operations
+from yakuba.registers import operations, queries
 from yakuba.registers.models import Edition, Register, Row, RowHash
 from yakuba.registers.rules import hashing
 from yakuba.townhall.models import StaffMember
@@ -130,3 +130,14 @@ def test_the_trail_says_which_columns_changed_and_no_value(register: Register) -
     entry = Entry.objects.filter(subject=register.subject).latest("pk")
     assert entry.detail["columns"] == ["phone"]
     assert "2222" not in str(entry.detail)
+
+
+@pytest.mark.parametrize("said", ["高橋", "髙橋", "タカハシ", "髙橋花子", "高橋　花子"])
+def test_a_clerk_finds_a_name_by_its_parts_and_in_other_letters(
+    register: Register, said: str
+) -> None:
+    add_row(register, {**TARO, "name": "髙橋 花子", "kana": "たかはし はなこ"})
+
+    found = queries.rows_with(register, queries.specs_of(register), said)
+
+    assert [row.values["name"] for row in found] == ["髙橋 花子"]

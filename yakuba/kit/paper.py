@@ -66,6 +66,9 @@ class Paper:
         self.unfit: list[str] = []
         self._pdf = _Sheets(title)
         self._pdf.set_creation_date(made_at)
+        self._begin(title, sender)
+
+    def _begin(self, title: str, sender: Sequence[str]) -> None:
         self._pdf.add_page()
         for line in sender:
             self._line(line, size=_SIZE, align="right")
@@ -270,6 +273,8 @@ class Paper:
 class _Sheets(FPDF):
     """The sheets: A4 with the number of the page below."""
 
+    has_numbers = True
+
     def __init__(self, title: str) -> None:
         super().__init__(format="A4")
         for style, name in (("", REGULAR), ("B", BOLD)):
@@ -282,6 +287,8 @@ class _Sheets(FPDF):
         self.alias_nb_pages("{pages}")
 
     def footer(self) -> None:
+        if not self.has_numbers:
+            return
         self.set_y(-14)
         self.letters(8.5)
         self.set_text_color(*_GREY)

@@ -75,7 +75,7 @@ def clean(text: str) -> str:
 
     Tabs become spaces, and whatever else ends a line (CR, form feed, U+2028) becomes a line feed.
     """
-    if text.isascii() and text.isprintable():
+    if text.replace("\u3000", "").isprintable() and len(text) <= _LONGEST_CLUSTER:
         return text
     lines = text.replace("\t", " ").replace("\r\n", "\n")
     for end in "\r\v\f\x85\u2028\u2029":
@@ -89,23 +89,33 @@ def stored(text: str) -> str:
     Kanji stay as their writer chose them: NFKC would make 神 (U+FA19) out of a name into 神. For
     search and comparison of names use `kana.search_key`, which unifies them.
     """
-    parts = _OWN_FORM.split(voiced(clean(text)))
+    cleaned = voiced(clean(text))
+    if not _OWN_FORM.search(cleaned):
+        return clean(unicodedata.normalize("NFKC", cleaned)).strip()
+    parts = _OWN_FORM.split(cleaned)
     parts[::2] = [unicodedata.normalize("NFKC", part) for part in parts[::2]]
     return clean("".join(parts)).strip()
 
 
 def voiced(text: str) -> str:
     """Join a separate ゛ or ゜ to the kana before it, which NFKC would part from it by a space."""
+    if "゛" not in text and "゜" not in text:
+        return text
     joined: str = _VOICE_MARK.sub(lambda found: _VOICE[found[0]], text)
     return joined
 
 
 def is_blank(text: str) -> bool:
     """Tell whether nothing would be seen: spaces, zero-width characters, control characters."""
+    # Most text begins with something seen; the filler of Hangul is a letter, and is not.
+    if text[:1].isalnum() and text[0] != "\u3164":
+        return False
     return _INVISIBLE.fullmatch(text) is not None
 
 
 def _without_pranks(text: str) -> str:
+    if len(text) <= _LONGEST_CLUSTER or not _JOINING.search(text):
+        return text
     letters = graphemes(text)
     if all(len(letter) <= _LONGEST_CLUSTER for letter in letters):
         return text

@@ -153,12 +153,17 @@ class Options(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Picking:
-    """Who draws the question, what is set so far, and the other questions as id and label."""
+    """Who draws the question, what is set so far, and the other questions as id and label, with their kinds."""
 
     staff: StaffMember
     options: Mapping[str, object]
     before: Sequence[tuple[str, str]] = ()
     after: Sequence[tuple[str, str]] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)  # by id
+
+    def before_of(self, *kinds: str) -> list[tuple[str, str]]:
+        """Return the earlier questions that are of one of these kinds."""
+        return [(id, label) for id, label in self.before if self.kinds.get(id) in kinds]
 
 
 class QuestionKind(Pluggable):

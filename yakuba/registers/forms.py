@@ -1,15 +1,18 @@
 """What staff type about registers, their columns and their rows."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.kit import clock, wareki
 from yakuba.kit.errors import Refusal
 from yakuba.registers import queries
-from yakuba.registers.models import Column, Edition
+from yakuba.registers.models import Column, Edition, LetterBatch, Register
 from yakuba.registers.operations import Plan
 from yakuba.registers.rules import reading
 from yakuba.registers.rules.columns import Spec, Value
@@ -241,3 +244,80 @@ class ExportWish(forms.Form):
         required=False,
         help_text=_("書き出したことが記録されます。"),
     )
+
+
+class LettersWish(forms.Form):
+    """Letters with codes: for whom, in which form, saying what, until when."""
+
+    who = forms.ChoiceField(label=_("だれに"), widget=forms.RadioSelect)
+    format = forms.ChoiceField(
+        label=_("ファイルの形"),
+        choices=LetterBatch.Format.choices,
+        widget=forms.RadioSelect,
+        initial=LetterBatch.Format.PDF,
+    )
+    title = forms.CharField(label=_("お手紙の題"), max_length=80, initial=_("確認コードのお知らせ"))
+    words = forms.CharField(
+        label=_("お手紙の文"),
+        max_length=800,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_(
+            "PDFに入れます。確認コード、有効期限、入力のしかた、問い合わせ先は自動で入ります。"
+        ),
+    )
+    expires_on = forms.CharField(
+        label=_("コードの有効期限"),
+        max_length=20,
+        help_text=_("この日まで使えます。例：令和9年1月31日"),
+    )
+
+    def __init__(
+        self,
+        posted: Mapping[str, Any] | None,
+        *,
+        register: Register,
+        has_chosen: bool,
+        may_reach: bool,
+    ) -> None:
+        super().__init__(posted)
+        who = [
+            *([("chosen", _("選んだ行"))] if has_chosen else []),
+            ("all", _("全員")),
+            ("new", _("有効なコードのない人だけ（あとから加わった人など）")),
+            *([("protected", _("支援措置の方だけ（コードなし。窓口と電話を案内します）"))] if may_reach else []),
+        ]  # fmt: skip
+        self.fields["who"] = forms.ChoiceField(
+            label=_("だれに"), choices=who, widget=forms.RadioSelect, initial=who[0][0]
+        )
+        self.fields["words"].initial = _t(
+            "「{name}」の申請には、次の確認コードが必要です。役場の公式LINEの手続の画面で入力してください。"
+        ).format(name=register.name)
+        self.fields["expires_on"].initial = wareki.full(clock.today() + timedelta(days=60)).split("（")[0]  # fmt: skip
+
+    def clean_expires_on(self) -> object:
+        try:
+            return wareki.parse_date(self.cleaned_data["expires_on"], today=clock.today(), lean="future")  # fmt: skip
+        except Refusal as no:
+            raise forms.ValidationError(str(no)) from None
+
+    def wish(self, chosen: Sequence[UUID]) -> queries.Wish:
+        said = self.cleaned_data
+        return queries.Wish(
+            said["format"],
+            said["title"],
+            said["words"],
+            said["expires_on"],
+            tuple(chosen) if said["who"] == "chosen" else None,
+            only_new=said["who"] == "new",
+            for_protected=said["who"] == "protected",
+        )
+
+    def shown(self) -> list[tuple[str, str]]:
+        """Return what was chosen, for the page on which it is confirmed."""
+        said = self.cleaned_data
+        formats = dict(LetterBatch.Format.choices)
+        return [
+            (str(_("ファイルの形")), str(formats[said["format"]])),
+            (str(_("お手紙の題")), said["title"]),
+            (str(_("有効期限")), wareki.full(said["expires_on"])),
+        ]

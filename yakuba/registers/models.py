@@ -198,8 +198,11 @@ class RowHash(models.Model):
     """A keyed hash by which a row is found: of one column's value in the form it is compared in."""
 
     id = models.BigAutoField(primary_key=True)
-    row = models.ForeignKey(Row, models.CASCADE, related_name="hashes")
-    column = models.ForeignKey(Column, models.CASCADE, related_name="+", db_index=False)
+    # Not checked by the database: that would be a third of the time of an import (decision 0073).
+    row = models.ForeignKey(Row, models.CASCADE, related_name="hashes", db_constraint=False)
+    column = models.ForeignKey(
+        Column, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     hash = models.BinaryField(max_length=16)
 
     class Meta:
@@ -346,11 +349,49 @@ class Attempt(models.Model):
         return f"attempt {self.pk}"
 
 
+class LetterBatch(models.Model):
+    """Letters made at once for a posting. Their file is handed over once; of the codes only hashes stay."""
+
+    class State(models.TextChoices):
+        WANTED = "wanted", _("作成中")
+        READY = "ready", _("受け取り待ち")
+        TAKEN = "taken", _("受け取りずみ")
+        REVOKED = "revoked", _("取り消し")
+        FAILED = "failed", _("作れませんでした")
+
+    class Format(models.TextChoices):
+        CSV = "csv", _("差し込み印刷用のCSV（UTF-8）")
+        CP932 = "cp932", _("差し込み印刷用のCSV（Shift_JIS）")
+        PDF = "pdf", _("窓あき封筒用のPDF")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    register = models.ForeignKey(Register, models.CASCADE, related_name="letter_batches")
+    staff = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=7, choices=State, default=State.WANTED)
+    format = models.CharField(_("ファイルの形"), max_length=5, choices=Format)
+    lineages = models.JSONField(null=True)  # the lines that were chosen; null: all
+    only_new = models.BooleanField(_("有効なコードのない行だけ"), default=False)
+    for_protected = models.BooleanField(_("支援措置の方だけ"), default=False)  # without codes
+    title = models.CharField(_("お手紙の題"), max_length=80)
+    words = models.TextField(_("お手紙の文"), max_length=800)
+    expires_on = models.DateField(_("コードの有効期限"))
+    counts = models.JSONField(default=dict)  # {"letters", "replaced", "protected", "homeless"}
+    file = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
+    trouble = models.CharField(max_length=300, blank=True)
+    progress_id = models.UUIDField(null=True)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # taken, revoked or failed
+
+    def __str__(self) -> str:
+        return f"letters {self.pk}"
+
+
 class LetterCode(models.Model):
     """A code that was posted to the person of one line, to be typed in beside what others may know too."""
 
     id = models.BigAutoField(primary_key=True)
     register = models.ForeignKey(Register, models.CASCADE, related_name="letter_codes")
+    batch = models.ForeignKey(LetterBatch, models.CASCADE, null=True, related_name="codes")
     lineage = models.UUIDField()
     hash = models.BinaryField(max_length=16)
     made_at = models.DateTimeField()

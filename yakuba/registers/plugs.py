@@ -19,3 +19,4 @@ def name_procedures(of: Register, column: str) -> list[str]:
 
 
 upkeep.every(timedelta(hours=6))(operations.forget_attempts)
+upkeep.every(timedelta(hours=6))(operations.sweep_letters)

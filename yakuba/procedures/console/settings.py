@@ -103,9 +103,9 @@ def _options(question: Document, around: Around, whole: Document) -> list[Contro
     here = next((at for at, one in enumerate(asked) if one["id"] == question["id"]), len(asked))
     named = [(str(one["id"]), _called(number, one)) for number, one in enumerate(asked, 1)]
     options = question.get("options") or {}
-    return controls_of(
-        kind, sockets.Picking(around.staff, options, named[:here], named[here + 1 :])
-    )
+    kinds = {str(one["id"]): str(one.get("kind")) for one in asked}
+    picking = sockets.Picking(around.staff, options, named[:here], named[here + 1 :], kinds)
+    return controls_of(kind, picking)
 
 
 def _called(number: int, question: Document) -> str:

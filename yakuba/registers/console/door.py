@@ -33,4 +33,5 @@ def rights(staff: StaffMember, register: Register) -> dict[str, bool]:
         "may_reveal": granted[Capability.PERSONAL],
         "may_change": granted[Capability.HANDLE] and granted[Capability.PERSONAL],
         "may_export": granted[Capability.EXPORT],
+        "may_post": granted[Capability.EXPORT] and granted[Capability.PERSONAL],
     }

@@ -164,7 +164,7 @@ def reveal(request: StaffRequest, register_id: UUID, row_id: int) -> HttpRespons
     }
     if request.htmx:
         return render(request, "registers/console/line.html", context)
-    return render(request, "registers/console/row_shown.html", context)
+    return render(request, "registers/console/row_shown.html", {**context, "may_post": False})
 
 
 @page("registers/<uuid:register_id>/undo/", title=_("版の取り消し"), name="register_undo")

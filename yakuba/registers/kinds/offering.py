@@ -5,15 +5,18 @@ from collections.abc import Sequence
 from yakuba.procedures.sockets import Picking
 from yakuba.registers import queries
 
-_QUESTIONS_BEFORE = ("pairs.question", "letter_code")
+# What somebody says of themselves is compared; these are looked up, drawn or proven.
+_SAYS_NOTHING = frozenset({"register", "letter_code", "identity", "message", "file", "photo"})
 
 
 def picking_of(option: str, picking: Picking) -> Sequence[tuple[str, str]] | None:
     """Return what may be picked for an option, as value and words."""
     if option == "register_id":
         return [(str(one.public_id), one.name) for one in queries.registers_for(picking.staff)]
-    if option in _QUESTIONS_BEFORE:
-        return picking.before
+    if option == "letter_code":
+        return picking.before_of("letter_code")
+    if option == "pairs.question":
+        return [one for one in picking.before if picking.kinds.get(one[0]) not in _SAYS_NOTHING]
     if option == "fills_in.question":
         return picking.after
     if option.endswith("column") or option in ("branch", "counts"):

@@ -102,23 +102,24 @@ def commit(run: Import) -> Edition | None:
     return edition
 
 
+# No joins of what was just written: of such rows PostgreSQL knows nothing yet, and may go through all for each.
 _END = """
     UPDATE registers_row SET removed_in_id = %(edition)s
-    FROM registers_stagedrow staged
-    WHERE staged.run_id = %(run)s AND staged.old = registers_row.id
-        AND registers_row.register_id = %(register)s AND registers_row.removed_in_id IS NULL
+    WHERE id = ANY (ARRAY(SELECT old FROM registers_stagedrow WHERE run_id = %(run)s AND old IS NOT NULL))
+        AND register_id = %(register)s AND removed_in_id IS NULL
 """
 _BEGIN = """
-    WITH fresh AS (
+    WITH given AS MATERIALIZED (
+        SELECT nextval(pg_get_serial_sequence('registers_row', 'id')) AS fresh, staged.*
+        FROM registers_stagedrow staged WHERE run_id = %(run)s AND deed <> 'remove' ORDER BY id
+    ), begun AS (
         INSERT INTO registers_row
-            (register_id, lineage, "values", identity, digest, place, is_protected, added_in_id)
-        SELECT %(register)s, lineage, "values", identity, digest, place, is_protected, %(edition)s
-        FROM registers_stagedrow WHERE run_id = %(run)s AND deed <> 'remove' ORDER BY id
-        RETURNING id, lineage
+            (id, register_id, lineage, "values", identity, digest, place, is_protected, added_in_id)
+        SELECT fresh, %(register)s, lineage, "values", identity, digest, place, is_protected, %(edition)s
+        FROM given
     )
     INSERT INTO registers_rowhash (row_id, column_id, hash)
-    SELECT fresh.id, given.column_id, given.hash
-    FROM fresh
-    JOIN registers_stagedrow staged ON staged.run_id = %(run)s AND staged.lineage = fresh.lineage
-    CROSS JOIN LATERAL unnest(staged.hash_columns, staged.hashes) AS given (column_id, hash)
+    SELECT given.fresh, hashed.column_id, hashed.hash
+    FROM given CROSS JOIN LATERAL unnest(given.hash_columns, given.hashes) AS hashed (column_id, hash)
+    ORDER BY hashed.column_id, hashed.hash  -- in the order of the index, which then grows at one place
 """

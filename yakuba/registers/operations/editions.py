@@ -127,18 +127,19 @@ def undo(register: Register, *, edition_id: int, staff: StaffMember) -> Edition:
 
 
 _REVIVE = """
-    WITH fresh AS (
+    WITH given AS MATERIALIZED (
+        SELECT nextval(pg_get_serial_sequence('registers_row', 'id')) AS fresh, gone.*
+        FROM registers_row gone WHERE removed_in_id = %(last)s ORDER BY id
+    ), begun AS (
         INSERT INTO registers_row
-            (register_id, lineage, "values", identity, digest, place, is_protected, added_in_id)
-        SELECT register_id, lineage, "values", identity, digest, place, is_protected, %(fresh)s
-        FROM registers_row WHERE removed_in_id = %(last)s
-        RETURNING id, lineage
+            (id, register_id, lineage, "values", identity, digest, place, is_protected, added_in_id)
+        SELECT fresh, register_id, lineage, "values", identity, digest, place, is_protected, %(fresh)s
+        FROM given
     )
     INSERT INTO registers_rowhash (row_id, column_id, hash)
-    SELECT fresh.id, hashed.column_id, hashed.hash
-    FROM fresh
-    JOIN registers_row gone ON gone.lineage = fresh.lineage AND gone.removed_in_id = %(last)s
-    JOIN registers_rowhash hashed ON hashed.row_id = gone.id
+    SELECT given.fresh, hashed.column_id, hashed.hash
+    FROM given JOIN registers_rowhash hashed ON hashed.row_id = given.id
+    ORDER BY hashed.column_id, hashed.hash
 """
 
 

@@ -6,10 +6,11 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.audit import operations as audit
+from yakuba.files import operations as files
 from yakuba.kit import clock, upkeep
 from yakuba.kit.db import lock
 from yakuba.kit.errors import Refusal
-from yakuba.registers.models import Edition, Import, Register, Row
+from yakuba.registers.models import Edition, Import, LetterBatch, LetterCode, Register, Row
 from yakuba.registers.operations.contents import forget_content
 
 HISTORY_KEPT = timedelta(days=30)  # how long an edition can be taken back
@@ -33,6 +34,11 @@ def erase(register: Register) -> None:
     for run in Import.objects.filter(register=register):
         forget_content(run)
         run.delete()
+    for batch in LetterBatch.objects.filter(register=register):
+        if batch.file is not None:
+            files.erase(batch.file)
+    LetterBatch.objects.filter(register=register).delete()
+    LetterCode.objects.filter(register=register).delete()
     register.erased_at = clock.now()
     register.save(update_fields=["erased_at"])
     audit.record(
@@ -65,7 +71,8 @@ def erase_due() -> None:
 @transaction.atomic
 def _delete(which: str, key: int) -> None:
     """Delete rows with their hashes, without opening a single one of them."""
-    chosen = f"SELECT id FROM registers_row WHERE {which}"
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM registers_rowhash WHERE row_id IN ({chosen})", [key])
-        cursor.execute(f"DELETE FROM registers_row WHERE {which}", [key])
+        # The rows first: whoever is making their hashes anew has them locked, and we wait for the last hash.
+        cursor.execute(f"DELETE FROM registers_row WHERE {which} RETURNING id", [key])
+        gone = [pk for (pk,) in cursor.fetchall()]
+        cursor.execute("DELETE FROM registers_rowhash WHERE row_id = ANY(%s)", [gone])

@@ -1,6 +1,6 @@
 """Making stored rows anew: after a column went or means something else, and under a new key."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
@@ -22,32 +22,36 @@ def rework(*, register_id: int) -> None:
         return
     maker = maker_of(register)
     after = 0
-    while some := list(_beyond(after).filter(register=register)[:AT_ONCE]):
-        _remake(some, maker)
-        after = some[-1].pk
+    while some := _keys(_beyond(after).filter(register=register)):
+        _remake(some, {register.pk: maker})
+        after = some[-1]
 
 
 def rewrite_hashes(after: object | None) -> object | None:
     """Hash some rows anew under the first key, for `yakuba keys rotate`; what is sealed is rotated by itself."""
-    some = list(_beyond(int(str(after or 0)))[:AT_ONCE])
-    makers: dict[int, Maker] = {}
-    for register in Register.objects.filter(pk__in={row.register_id for row in some}):
-        makers[register.pk] = maker_of(register)
-    for key, maker in makers.items():
-        _remake([row for row in some if row.register_id == key], maker)
-    return some[-1].pk if some else None
+    some = _keys(_beyond(int(str(after or 0))))
+    registers = Register.objects.filter(rows__in=some).distinct()
+    _remake(some, {register.pk: maker_of(register) for register in registers})
+    return some[-1] if some else None
 
 
 def _beyond(after: int) -> RowQuerySet:
     return RowQuerySet(Row).filter(pk__gt=after).order_by("pk")
 
 
+def _keys(rows: RowQuerySet) -> list[int]:
+    return list(rows.values_list("pk", flat=True)[:AT_ONCE])
+
+
 @transaction.atomic
-def _remake(rows: Sequence[Row], maker: Maker) -> None:
-    keys = {one.key for one in maker.specs}
+def _remake(keys: Sequence[int], makers: Mapping[int, Maker]) -> None:
+    """Make the rows anew. They are locked, so that one that is erased meanwhile leaves no hash behind."""
     hashes: list[RowHash] = []
+    rows = list(Row.objects.filter(pk__in=keys).select_for_update(no_key=True).order_by("pk"))
     for row in rows:
-        made = maker.made({key: value for key, value in row.values.items() if key in keys})
+        maker = makers[row.register_id]
+        standing = {one.key for one in maker.specs}
+        made = maker.made({key: value for key, value in row.values.items() if key in standing})
         row.values, row.identity, row.digest = made.values, made.identity, made.digest
         row.is_protected = made.is_protected
         hashes += [RowHash(row=row, column_id=column, hash=one) for column, one in made.hashes]

@@ -1,6 +1,17 @@
 """Questions about registers: which there are, which rows words mean, what a cell shows, who is on one."""
 
 from yakuba.registers.queries.finding import Asked, Finding, columns_of, find, register_of
+from yakuba.registers.queries.letters import (
+    MOST_PRINTED,
+    Outlook,
+    Posted,
+    Wish,
+    chosen_rows,
+    codes_of,
+    outlook,
+    posted,
+    wish_of,
+)
 from yakuba.registers.queries.looking import (
     Cell,
     cells,
@@ -19,16 +30,24 @@ from yakuba.registers.queries.steering import (
 from yakuba.registers.queries.trying import tries_by_day
 
 __all__ = [
+    "MOST_PRINTED",
     "Asked",
     "Cell",
     "Finding",
+    "Outlook",
+    "Posted",
+    "Wish",
     "cells",
     "choices_of",
+    "chosen_rows",
+    "codes_of",
     "column_keys",
     "columns_of",
     "departments_of_makers",
     "find",
     "may_steer",
+    "outlook",
+    "posted",
     "reading_procedures",
     "register_of",
     "registers_for",
@@ -36,4 +55,5 @@ __all__ = [
     "rows_with",
     "specs_of",
     "tries_by_day",
+    "wish_of",
 ]

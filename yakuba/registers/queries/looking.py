@@ -8,12 +8,10 @@ from django.db.models import QuerySet
 from yakuba.kit import clock
 from yakuba.kit.secrets import keyed_hashes
 from yakuba.registers.models import Column, Register, Row, RowHash, RowQuerySet
-from yakuba.registers.rules import columns, hashing, matching
+from yakuba.registers.rules import columns, hashing, matching, words
 from yakuba.registers.rules.columns import MASK, Spec
-from yakuba.registers.rules.words import words_of
 from yakuba.townhall.models import Capability, Department, Membership, StaffMember
 
-_BY_WORD = ("name", "kana")
 MOST_FOUND = 5_000  # whoever finds more has to say more
 
 
@@ -35,21 +33,20 @@ def rows_of(register: Register) -> RowQuerySet:
     return RowQuerySet(Row).filter(register=register).live().order_by("place", "pk")
 
 
-def rows_with(register: Register, specs: Sequence[Spec], words: str) -> RowQuerySet:
+def rows_with(register: Register, specs: Sequence[Spec], said: str) -> RowQuerySet:
     """The live rows in which a name or a reading has the words, or another value is them.
 
     Only whole words are found: values are sealed, and what is hashed cannot be cut.
     """
     wanted: list[bytes] = []
     for one in specs:
-        if one.kind in _BY_WORD:
-            purpose = hashing.word_purpose(one.id)
-            forms = {"".join(sorted(words_of(words), key=len)[-1:])} - {""}
-        elif one.kind in matching.MATCHED:
-            purpose, forms = hashing.purpose(one.id), set(matching.forms(one.kind, words))
-        else:
+        if one.kind not in matching.MATCHED:
             continue
-        for form in forms - {matching.UNKNOWN}:
+        form = words.form(one.kind, said)
+        purposes = [hashing.purpose(one.id)]
+        if one.kind in words.BY_WORD:
+            purposes.append(hashing.word_purpose(one.id))
+        for purpose in purposes if form else []:
             wanted += keyed_hashes(form, purpose=purpose)
     found = RowHash.objects.filter(column__in=[one.id for one in specs], hash__in=wanted)
     # Asked for in two steps: joined, a family name that many bear is looked up for row after row.

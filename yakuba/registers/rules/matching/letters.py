@@ -27,6 +27,8 @@ def variants() -> dict[int, str]:
 
 def plain(text: str) -> str:
     """Return `text` with one width, one shape for each kanji, and one mark for what is unknown."""
+    if text.isascii():
+        return text
     known = _UNSEEN.sub("", _UNKNOWN.sub(UNKNOWN, text))
     folded = unicodedata.normalize("NFKC", voiced(known))
     before = ""
