@@ -94,8 +94,33 @@ class TestRefusing:
         with pytest.raises(UnreadableDefinition) as refused:
             definition.from_yaml("schema: 1\ntitle: [")
 
-        assert "YAML" in refused.value.faults[0].sentence
-        assert refused.value.faults[0].where.endswith("行目")
+        [fault] = refused.value.faults
+        assert (fault.where, "「[」" in fault.sentence) == ("2行目の9文字目", True)
+
+    def test_everything_that_is_wrong_with_its_place_in_the_file(self) -> None:
+        file = (
+            "schema: 1\n"
+            "title: {ja: 調査}\n"
+            "sections:\n"
+            "  - key: about\n"
+            "    titel: {ja: あなたについて}\n"
+            "    questions:\n"
+            "      - key: pet\n"
+            "        kind: yes_no\n"
+            "        label: {ja: 犬はいますか}\n"
+            "        required: yes\n"
+        )
+
+        with pytest.raises(UnreadableDefinition) as refused:
+            definition.from_yaml(file)
+
+        faults = {fault.where: fault.sentence for fault in refused.value.faults}
+        assert "つづりを確かめて" in faults["5行目の5文字目（sections.0.titel）"]
+        assert (
+            faults["10行目の9文字目（sections.0.questions.0.required）"]
+            == "true か false で書いてください。"
+        )
+        assert not any(sentence.isascii() for sentence in faults.values())
 
     def test_a_file_that_unfolds(self) -> None:
         bomb = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"

@@ -61,10 +61,11 @@ def test_a_file_that_is_no_menu_says_why(
     broken = tmp_path / "x.yaml"
 
     for words, said in [
-        ("menu: [", "YAMLとして読み取れません"),
+        ("menu: [", "1行目の8文字目"),
         ("name: なし", "「menu:」がありません"),
         ("menu: {schema: 2}", "「schema: 1」"),
-        ("menu: {schema: 1, tabs: []}", "tabs"),
+        ("menu: {schema: 1, tabs: []}", "1行目の19文字目（tabs）"),
+        ("menu: {schema: 1, tabs: [], tabz: 1}", "つづりを確かめてください"),
     ]:
         broken.write_text(words)
         assert cli.main(["menus", "import", str(broken), "--department", "kikaku"]) == 1

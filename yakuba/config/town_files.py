@@ -11,17 +11,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.broadcasts import operations as broadcasts
 from yakuba.broadcasts.models import Series, Template
 from yakuba.broadcasts.rules import recurring
-from yakuba.kit import clock, postal
+from yakuba.kit import clock, postal, yaml_text
 from yakuba.kit.errors import Refusal
 from yakuba.payments.operations.sampling import connect_sample
 from yakuba.portal import operations as portal
+from yakuba.procedures import definition
 from yakuba.procedures import operations as procedures
 from yakuba.procedures.models import Procedure
 from yakuba.procedures.operations.publishing import HasProblems
@@ -90,12 +90,16 @@ def load(folder: Path) -> Iterator[str]:
 
 
 def _read(path: Path) -> Any:
-    if not path.exists():
-        return []
+    return _written(path).value if path.exists() else []
+
+
+def _written(path: Path) -> yaml_text.Written:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise BadFile(file=path.name, why=str(error)) from None
+        return yaml_text.load(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise BadFile(file=path.name, why="文字コードがUTF-8ではありません。") from None
+    except yaml_text.NotReadable as no:
+        raise BadFile(file=path.name, why=str(no)) from None
 
 
 def _town(values: Mapping[str, Any]) -> str:
@@ -261,7 +265,8 @@ def _register(path: Path) -> str:
 @transaction.atomic
 def _procedure(path: Path) -> _Made:
     """Load the draft of one procedure; its name is the file's."""
-    whole = _read(path)
+    written = _written(path)
+    whole = written.value if isinstance(written.value, dict) else {}
     department = Department.objects.filter(code=whole.get("department")).first()
     if department is None:
         raise BadFile(
@@ -269,8 +274,12 @@ def _procedure(path: Path) -> _Made:
         )
     try:
         procedure, changed = procedures.import_document(
-            department=department, slug=path.stem, document=whole["procedure"], staff=None
+            department=department, slug=path.stem, document=whole.get("procedure", {}), staff=None
         )
+    except definition.UnreadableDefinition as no:
+        faults = definition.in_file(no.faults, written, below="procedure")
+        why = "\n".join(f"{fault.where}：{fault.sentence}" for fault in faults)
+        raise BadFile(file=path.name, why=why) from None
     except ValueError as error:
         raise BadFile(file=path.name, why=str(error)) from None
     return _Made(procedure, whole, changed)

@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -20,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from yakuba.kit import documents, yaml_text
 from yakuba.kit.text import clean, grapheme_length
 
 SCHEMA = 1
@@ -171,8 +171,11 @@ class Menu(_Part):
                 yield tab, place, cell
 
 
-def read(document: object) -> Menu:
-    """Build the menu of a document. Raises UnreadableMenu, with every reason."""
+def read(document: object, *, written: yaml_text.Written | None = None) -> Menu:
+    """Build the menu of a document; `written` is the file that it stands in, under `menu`.
+
+    Raises UnreadableMenu, with every reason and its place.
+    """
     if not isinstance(document, Mapping):
         raise UnreadableMenu("メニューの定義ではありません。")
     if document.get("schema") != SCHEMA or isinstance(document.get("schema"), bool):
@@ -180,11 +183,15 @@ def read(document: object) -> Menu:
     try:
         return Menu.model_validate(document)
     except ValidationError as error:
-        words = [
-            ".".join(str(part) for part in one["loc"]) + "：" + str(one["msg"])
-            for one in error.errors()
-        ]
-        raise UnreadableMenu("\n".join(words)) from None
+        raise UnreadableMenu(_words(error, written)) from None
+
+
+def _words(error: ValidationError, written: yaml_text.Written | None) -> str:
+    lines = []
+    for where, sentence in documents.complaints(error):
+        place = written.place_of(f"menu.{where}") if written else None
+        lines.append(f"{place}（{where}）：{sentence}" if place else f"{where}：{sentence}")
+    return "\n".join(lines)
 
 
 def document_of(menu: Menu) -> dict[str, JsonValue]:
@@ -219,7 +226,7 @@ def empty(*, chat_bar: str = "メニュー") -> dict[str, JsonValue]:
 
 def to_yaml(whole: Mapping[str, Any]) -> str:
     """Write the file that a clerk takes to another installation."""
-    return yaml.dump(dict(whole), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
+    return yaml_text.dump(dict(whole))
 
 
 def from_yaml(text: str) -> dict[str, Any]:
@@ -231,45 +238,11 @@ def from_yaml(text: str) -> dict[str, Any]:
     if len(text) > _LONGEST_FILE:
         raise UnreadableMenu("ファイルが大きすぎます（1MBまで）。")
     try:
-        whole = yaml.load(text, Loader=_Loader)
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{mark.line + 1}行目：" if mark else ""
-        raise UnreadableMenu(
-            f"{where}YAMLとして読み取れません。字下げや記号を確かめてください。"
-        ) from None
+        written = yaml_text.load(text)
+    except yaml_text.NotReadable as no:
+        raise UnreadableMenu(str(no)) from None
+    whole = written.value
     if not isinstance(whole, dict) or "menu" not in whole:
         raise UnreadableMenu("メニューのファイルではありません。「menu:」がありません。")
-    read(whole["menu"])
+    read(whole["menu"], written=written)
     return whole
-
-
-class _Loader(yaml.SafeLoader):
-    """Dates stay texts, and an alias is refused: a small file must not unfold into a huge one."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not used here")
-        return super().compose_node(parent, index)
-
-
-_Loader.yaml_implicit_resolvers = {
-    letter: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
-    for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-class _Dumper(yaml.SafeDumper):
-    """Texts of several lines are written as blocks, and nothing refers to anything else."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar(
-        "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
-    )
-
-
-_Dumper.add_representer(str, _text)

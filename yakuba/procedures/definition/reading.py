@@ -8,11 +8,10 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import yaml
 from pydantic import JsonValue, ValidationError
 
+from yakuba.kit import documents, yaml_text
 from yakuba.procedures.definition.document import SCHEMA, Definition
 
 _LONGEST_FILE = 2_000_000
@@ -68,9 +67,7 @@ def sha256_of(definition: Definition) -> str:
 
 def to_yaml(definition: Definition) -> str:
     """Write the file that a clerk takes to another installation."""
-    return yaml.dump(
-        document_of(definition), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100
-    )
+    return yaml_text.dump(document_of(definition))
 
 
 def from_yaml(text: str, *, kinds: Iterable[str] | None = None) -> Definition:
@@ -82,44 +79,24 @@ def from_yaml(text: str, *, kinds: Iterable[str] | None = None) -> Definition:
     if len(text) > _LONGEST_FILE:
         raise UnreadableDefinition([Fault("", "ファイルが大きすぎます（2MBまで）。")])
     try:
-        document = yaml.load(text, Loader=_Loader)
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{mark.line + 1}行目" if mark else ""
-        raise UnreadableDefinition(
-            [Fault(where, "YAMLとして読み取れません。字下げや記号を確かめてください。")]
-        ) from None
-    return read(document, kinds=kinds)
+        written = yaml_text.load(text)
+    except yaml_text.NotReadable as no:
+        raise UnreadableDefinition([Fault(str(no.place or ""), no.sentence)]) from None
+    try:
+        return read(written.value, kinds=kinds)
+    except UnreadableDefinition as unreadable:
+        raise UnreadableDefinition(in_file(unreadable.faults, written)) from None
 
 
-class _Loader(yaml.SafeLoader):
-    """Dates stay texts, and an alias is refused: a small file must not unfold into a huge one."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not used here")
-        return super().compose_node(parent, index)
-
-
-_Loader.yaml_implicit_resolvers = {
-    letter: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
-    for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-class _Dumper(yaml.SafeDumper):
-    """Texts of several lines are written as blocks, and nothing refers to anything else."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Dumper.add_representer(str, _text)
+def in_file(faults: Iterable[Fault], written: yaml_text.Written, *, below: str = "") -> list[Fault]:
+    """Say of each fault also where it stands in the file; `below` is where the document begins there."""
+    placed = []
+    for fault in faults:
+        path = ".".join(step for step in (below, fault.where) if step)
+        place = written.place_of(path)
+        inside = f"（{fault.where}）" if fault.where else ""
+        placed.append(Fault(f"{place}{inside}" if place else fault.where, fault.sentence))
+    return placed
 
 
 def _refuse_other_schemas(document: object) -> None:
@@ -155,33 +132,14 @@ def _refuse_unknown_kinds(definition: Definition, kinds: set[str]) -> None:
         raise UnreadableDefinition(faults)
 
 
-_SENTENCES = {
-    "missing": "必要な項目がありません。",
-    "extra_forbidden": "この項目は使えません。つづりを確かめてください。",
+_OF_PROCEDURES = {
     "string_pattern_mismatch": "IDは、英小文字で始まる英小文字・数字・下線の40字以内にしてください。",
-    "string_too_long": "長すぎます（{max_length}字まで）。",
-    "string_too_short": "空にはできません。",
-    "string_type": "文字で書いてください。",
-    "int_type": "整数で書いてください。",
-    "bool_type": "true か false で書いてください。",
-    "literal_error": "{expected} のどれかにしてください。",
-    "greater_than_equal": "{ge}以上にしてください。",
-    "less_than_equal": "{le}以下にしてください。",
-    "too_long": "多すぎます（{max_length}個まで）。",
-    "timezone_aware": "日時には時差（+09:00）をつけてください。",
-    "datetime_from_date_parsing": "日時は「2026-04-01T09:00:00+09:00」のように書いてください。",
-    "datetime_parsing": "日時は「2026-04-01T09:00:00+09:00」のように書いてください。",
-    "datetime_type": "日時は「2026-04-01T09:00:00+09:00」のように書いてください。",
 }
 
 
 def faults_of(error: ValidationError, *, below: str = "") -> list[Fault]:
     """Say in sentences what pydantic found wrong with a document that stands `below` another."""
-    faults = []
-    for found in error.errors(include_url=False):
-        steps = [below, *(str(step) for step in found["loc"])]
-        sentence = _SENTENCES.get(found["type"], found["msg"])
-        if found["type"] in _SENTENCES:
-            sentence = sentence.format(**found.get("ctx", {}))
-        faults.append(Fault(".".join(step for step in steps if step), sentence))
-    return faults
+    return [
+        Fault(".".join(step for step in (below, where) if step), sentence)
+        for where, sentence in documents.complaints(error, also=_OF_PROCEDURES)
+    ]
