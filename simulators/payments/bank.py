@@ -13,7 +13,12 @@ from simulators.payments.stripe.telling import tell
 from simulators.payments.world import Json, Movement, World
 
 _PROVIDERS = {"stripe": "Stripe", "paypay": "PayPay", "sbps": "SBペイメント"}
-_KINDS = {"capture": "お支払い", "refund": "返金", "chargeback": "チャージバック"}
+_KINDS = {
+    "capture": "お支払い",
+    "refund": "返金",
+    "chargeback": "チャージバック",
+    "regained": "チャージバックの取りやめ",
+}
 
 
 class NoSuchPayment(LookupError):
@@ -51,6 +56,16 @@ class Bank:
             self.sbps.charge_back(self.sbps.orders[merchant_ref])
         else:
             raise NoSuchPayment("PayPay knows no chargeback")
+
+    async def win_dispute(self, merchant_ref: str) -> None:
+        """Let the payer's bank give back what it took: the town's papers were right."""
+        taken = [m for m in self.world.movements if m.merchant_ref == merchant_ref]
+        found = next((one for one in taken if one.kind == "capture"), None)
+        charge = self.stripe.charges.get(found.txn) if found else None
+        if charge is None or not charge["disputed"]:
+            raise NoSuchPayment(f"nothing is disputed for {merchant_ref}")
+        self.stripe.win_dispute(charge)
+        await tell(self.stripe, self.courier)
 
     async def konbini(self, merchant_ref: str, *, paid: bool) -> None:
         """Let the payer pay at the shop, or let the days run out."""
@@ -105,6 +120,8 @@ class Bank:
         try:
             if what == "chargeback":
                 await self.charge_back(ref)
+            elif what == "won":
+                await self.win_dispute(ref)
             elif what in ("paid", "lapsed"):
                 await self.konbini(ref, paid=what == "paid")
         except NoSuchPayment as no:
@@ -126,6 +143,9 @@ class Bank:
         can = ""
         if one.kind == "capture" and one.provider != "paypay":
             inside = look.button("銀行が取り戻す", name="what", value="chargeback", is_quiet=True)
+            can = look.form("/", [("ref", one.merchant_ref)], inside)
+        elif one.kind == "chargeback" and one.provider == "stripe":
+            inside = look.button("役場の言い分を認める", name="what", value="won", is_quiet=True)
             can = look.form("/", [("ref", one.merchant_ref)], inside)
         return (
             f"<tr><td>{one.at:%m/%d %H:%M}</td><td>{_PROVIDERS[one.provider]}</td><td>{_KINDS[one.kind]}</td>"

@@ -14,7 +14,7 @@ from simulators.payments.faults import KINDS
 from simulators.payments.world import JAPAN, World
 
 _SCOPE = {"endpoint", "count"}
-_DEEDS = {"reset", "clock", "chargeback", "konbini", "expire"}
+_DEEDS = {"reset", "clock", "chargeback", "won", "konbini", "expire"}
 
 
 def routes(world: World, courier: Courier, bank: Bank) -> list[Route]:
@@ -52,6 +52,8 @@ def routes(world: World, courier: Courier, bank: Bank) -> list[Route]:
         try:
             if "chargeback" in body:
                 await bank.charge_back(str(body["chargeback"]))
+            if "won" in body:
+                await bank.win_dispute(str(body["won"]))
             if "konbini" in body:
                 asked = body["konbini"]
                 await bank.konbini(str(asked["merchant_ref"]), paid=bool(asked["paid"]))

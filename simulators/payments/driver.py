@@ -140,6 +140,9 @@ class Desk:
     def charge_back(self, merchant_ref: str) -> None:
         self._do({"chargeback": merchant_ref})
 
+    def win_dispute(self, merchant_ref: str) -> None:
+        self._do({"won": merchant_ref})
+
     def konbini(self, merchant_ref: str, *, paid: bool) -> None:
         self._do({"konbini": {"merchant_ref": merchant_ref, "paid": paid}})
 

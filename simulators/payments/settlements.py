@@ -43,7 +43,12 @@ def _fee(one: Movement) -> int:
 
 
 def _stripe(world: World, one: Movement) -> list[object]:
-    category = {"capture": "charge", "refund": "refund", "chargeback": "dispute"}[one.kind]
+    category = {
+        "capture": "charge",
+        "refund": "refund",
+        "chargeback": "dispute",
+        "regained": "dispute_reversal",
+    }[one.kind]
     utc = one.at.astimezone(None).utctimetuple()
     at = f"{utc.tm_year}-{utc.tm_mon:02}-{utc.tm_mday:02} {utc.tm_hour:02}:{utc.tm_min:02}:{utc.tm_sec:02}"
     return [

@@ -21,7 +21,7 @@ class Movement:
     """Money that moved, as a settlement file will say it; refunds and chargebacks are negative."""
 
     provider: str
-    kind: str  # capture, refund, chargeback
+    kind: str  # capture, refund, chargeback, regained
     merchant_ref: str
     payment_id: str
     txn: str

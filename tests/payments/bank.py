@@ -42,7 +42,12 @@ class Account:
     order: Order
     moves: list[Move] = field(default_factory=list)
     status: str = "open"
-    keys: set[str] = field(default_factory=set)
+
+    @property
+    def left(self) -> int:
+        """What the shop still holds of this order."""
+        sign = {"capture": 1, "regained": 1, "refund": -1, "chargeback": -1}
+        return sum(sign[move.kind] * move.amount for move in self.moves)
 
 
 @dataclass
@@ -83,6 +88,12 @@ class Bank:
         account.moves.append(
             Move("chargeback", f"cb-{next(self.numbers)}", paid.amount, datetime.now(UTC))
         )
+
+    def win_dispute(self, merchant_ref: str, *, shop: str = "kamiichi") -> None:
+        """Have the payer's bank give back what it took last."""
+        account = self.accounts[shop, merchant_ref]
+        taken = [move for move in account.moves if move.kind == "chargeback"][-1]
+        account.moves.append(Move("regained", taken.txn, taken.amount, datetime.now(UTC)))
 
     def refund_by_itself(self, merchant_ref: str, amount: int, *, shop: str = "kamiichi") -> None:
         """Have somebody refund in the bank's own console."""
@@ -180,6 +191,8 @@ class TestContract(Contract):
             account = bank.accounts[self.shop, back.order.merchant_ref]
             known = [m for m in account.moves if m.key == str(back.key)]
             if not known:
+                if back.amount > account.left:
+                    raise Refused("TOO MUCH")
                 txn = f"ref-{next(bank.numbers)}"
                 now = datetime.now(UTC)
                 known = [Move("refund", txn, back.amount, now, key=str(back.key))]

@@ -4,14 +4,15 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests.cast import make_staff, make_town
+from tests.cast import make_department, make_staff, make_town
 from tests.payments.bank import Bank
 from tests.payments.making import SECRET, begin, make_charge, make_connection
 from yakuba.audit.models import Entry
 from yakuba.payments import operations, queries
-from yakuba.payments.models import Charge, Connection, LedgerEntry, RefundTask
+from yakuba.payments.models import CASHIER, Charge, Connection, LedgerEntry, RefundTask
+from yakuba.payments.sockets import Matter, matters
 from yakuba.townhall import operations as townhall
-from yakuba.townhall.models import Capability, Membership, StaffMember
+from yakuba.townhall.models import Capability, Membership, Scope, StaffMember
 
 pytestmark = pytest.mark.django_db
 
@@ -56,15 +57,16 @@ def test_an_administrator_connects_checks_and_switches_on_and_never_sees_the_key
 ) -> None:
     make_town()
     admin = browser(make_staff(is_administrator=True))
-    typed = {"key": "card", "name": "カード", "s_shop": "kamiichi", "s_secret": SECRET}
+    typed = {"key": "card", "name": "カード", "s_shop": "kamiichi", "s_secret": "bad key"}
 
     made = admin.post("/console/payments/connections/new/testbank/", typed)
     where = made["Location"]
     too_early = admin.post(where, {"act": "on"}, follow=True).content.decode()
-    admin.post(where, {"act": "check"})
+    admin.post(where, typed | {"s_secret": SECRET})
     admin.post(where, {"act": "on"})
     shown = admin.get(where).content.decode()
 
+    assert "鍵がちがいます。" in too_early
     assert "接続を確かめて" in too_early
     connection = Connection.objects.get()
     assert connection.is_on
@@ -100,6 +102,21 @@ def test_new_keys_keep_the_generation_and_the_earlier_ones_for_messages_on_the_w
     assert tell(card, "x", secret="guessed").status == 400
     operations.change(card, name="カード", settings={**card.settings, "shop": "b"}, staff=admin)
     assert card.generation == 2
+
+
+def test_from_trial_to_production_is_another_contract_even_where_only_the_key_changes(
+    bank: Bank, card: Connection
+) -> None:
+    admin = make_staff(is_administrator=True)
+    attempt = begin(make_charge(), card)
+
+    operations.change(card, name="カード", settings={**card.settings, "live": True}, staff=admin)
+
+    assert card.is_live
+    assert attempt.generation != card.generation
+    bank.pay(attempt.merchant_ref)
+    operations.ask(attempt)  # with the settings of the trial, and test money is no money
+    assert not LedgerEntry.objects.exists()
 
 
 def test_a_clerk_receives_money_at_the_counter(
@@ -171,7 +188,7 @@ def test_the_cashier_reads_what_was_asked_for_and_received(
     xlsx = desk.get(f"/console/payments/cashier/?first={rows[0].day}&last={rows[0].day}&as=xlsx")
 
     assert sorted((row.asked, row.received) for row in rows) == [(-540, 0), (0, 540), (540, 0)]
-    assert queries.cashier_sums(rows)[-1] == ("合計", "", 0, 540, 0)
+    assert queries.cashier_sums(rows)[-1] == ("合計", "", [0, 540, 0])
     assert "請求の取消" in shown
     assert charge.number in csv.content.decode("utf-8-sig")
     assert xlsx.content[:2] == b"PK"
@@ -187,10 +204,87 @@ def test_a_daily_file_is_given_in_on_the_screen(bank: Bank, card: Connection) ->
     wrong = SimpleUploadedFile("b.csv", b"?")
 
     done = admin.post(
-        "/console/payments/settlements/", {"connection": card.pk, "file": file}, follow=True
+        "/console/payments/connections/settlements/",
+        {"connection": card.pk, "file": file},
+        follow=True,
     )
-    refused = admin.post("/console/payments/settlements/", {"connection": card.pk, "file": wrong})
+    refused = admin.post(
+        "/console/payments/connections/settlements/", {"connection": card.pk, "file": wrong}
+    )
 
     assert "a.csv" in done.content.decode()
     assert "見出しがありません" in refused.content.decode()
     make_connection("second", order=1)
+
+
+@pytest.fixture
+def cashier(charge: Charge) -> StaffMember:
+    """Somebody of the accounting section, which keeps the books of the whole town."""
+    section = make_department("会計課")
+    operations.entrust_books(department=section, staff=None)
+    return make_staff("会計 二郎", department=section)
+
+
+def test_the_accounting_section_sees_every_charge_and_nothing_of_what_it_is_for(
+    charge: Charge, bank: Bank, cashier: StaffMember, clerk: StaffMember
+) -> None:
+    secret = make_charge(amount=110, reason="速達を希望されたため", scope=charge.scope)
+    pay(bank, charge)
+    operations.ask_refund(charge, amount=40, reason="病気のため", staff=clerk)
+    desk = browser(cashier)
+
+    listed = desk.get("/console/payments/").content.decode()
+    books = desk.get("/console/payments/cashier/").content.decode()
+    file = b"".join(desk.get("/console/payments/cashier/?first=2020-01-01&last=2100-01-01&as=csv"))
+    pages = [desk.get(page_of(one)).content.decode() for one in (charge, secret)]
+
+    assert charge.number in listed
+    assert secret.number in listed
+    assert "540円" in books
+    assert charge.number in file.decode("utf-8-sig")
+    for page in pages:
+        assert "速達を希望されたため" not in page
+        assert "病気のため" not in page
+        assert "<button" not in page.partition('id="main"')[2].partition("</main>")[0]
+    for act in ("counter", "refund", "void", "ask", "approve"):
+        assert desk.post(page_of(charge), {"act": act, "words": "x"}).status_code == 403
+
+
+def test_before_the_administrator_has_said_so_an_accounting_section_sees_nothing(
+    charge: Charge,
+) -> None:
+    desk = browser(make_staff("会計 二郎", department=make_department("会計課")))
+
+    assert desk.get(page_of(charge)).status_code in (403, 404)
+    assert desk.get("/console/payments/cashier/").status_code == 403
+
+
+def test_the_administrator_entrusts_the_books_to_one_department(charge: Charge) -> None:
+    admin = browser(make_staff(is_administrator=True))
+    section = make_department("会計課")
+
+    admin.post("/console/settings/cashier/", {"department": section.pk})
+    shown = admin.post(
+        "/console/settings/cashier/", {"department": charge.scope.department.pk}
+    ).content.decode()
+
+    assert Scope.objects.get(kind=CASHIER).department == section
+    assert "会計課" in shown
+    assert Entry.objects.filter(action="granted").exists()
+
+
+def test_the_charge_leads_to_what_it_is_for_and_only_those_who_may_see_it(
+    charge: Charge, clerk: StaffMember, cashier: StaffMember
+) -> None:
+    def source(found: Charge, staff: StaffMember) -> Matter | None:
+        return Matter("申請 08-1 を開く", "/console/submissions/1/") if staff == clerk else None
+
+    matters.plug(source)
+    try:
+        mine = browser(clerk).get(page_of(charge)).content.decode()
+        theirs = browser(cashier).get(page_of(charge)).content.decode()
+    finally:
+        matters.unplug(source)
+
+    assert "申請 08-1 を開く" in mine
+    assert "申請 08-1" not in theirs

@@ -2,10 +2,12 @@
 
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from tests.cast import make_staff
 from tests.payments.bank import Bank
 from tests.payments.making import SECRET, begin, make_charge, make_connection, tell
 from yakuba.payments import operations, queries, rules
@@ -265,6 +267,51 @@ def test_e32_a_chargeback_opens_the_charge_again_and_calls_a_person(
     assert queries.standing(charge) == "due"
     assert Alarm.objects.get().kind == Alarm.Kind.CHARGEBACK
     assert news == ["settled", "reopened"]
+
+
+def test_e32_a_dispute_that_is_won_later_settles_the_charge_again(
+    bank: Bank, card: Connection, news: list[str]
+) -> None:
+    charge = make_charge()
+    attempt = begin(charge, card)
+    bank.pay(attempt.merchant_ref)
+    operations.ask(attempt)
+    bank.call_back(attempt.merchant_ref)
+    operations.ask(attempt)
+    assert queries.standing(charge) == "due"
+
+    bank.win_dispute(attempt.merchant_ref)
+    operations.ask(attempt)
+    operations.ask(attempt)
+
+    assert queries.standing(charge) == "paid"
+    assert news == ["settled", "reopened", "settled"]
+    assert [one.kind for one in charge.entries.order_by("pk")] == [
+        "capture",
+        "chargeback",
+        "regained",
+    ]
+    regained = charge.entries.get(kind="regained")
+    assert regained.of == charge.entries.get(kind="capture")
+    assert queries.refundable_captures(charge) == [(regained.of_id, 300)]
+
+
+def test_e32_what_was_paid_again_before_the_dispute_was_won_goes_back(
+    bank: Bank, card: Connection
+) -> None:
+    charge, clerk = make_charge(), make_staff()
+    attempt = begin(charge, card)
+    bank.pay(attempt.merchant_ref)
+    operations.ask(attempt)
+    bank.call_back(attempt.merchant_ref)
+    operations.ask(attempt)
+    operations.post_counter_payment(charge, amount=300, once=uuid4(), staff=clerk)
+
+    bank.win_dispute(attempt.merchant_ref)
+    operations.ask(attempt)
+
+    task = RefundTask.objects.get()
+    assert (queries.standing(charge), task.amount, task.is_by_hand) == ("overpaid", 300, True)
 
 
 def test_e33_who_owes_nothing_is_asked_for_nothing(bank: Bank, card: Connection) -> None:

@@ -152,3 +152,60 @@ def test_money_over_the_counter_is_written_down_once_and_given_back_by_hand(
     operations.give_back_by_hand(task, staff=manager, note="窓口")
 
     assert queries.standing(charge) == "none"
+
+
+def twice_paid(bank: Bank, connection: Connection) -> tuple[Charge, RefundTask]:
+    """A charge of 300 yen that was paid in two tabs; the surplus asks for itself."""
+    charge = make_charge()
+    first = begin(charge, connection)
+    second = begin(charge, connection, method="konbini")
+    bank.pay(first.merchant_ref)
+    bank.accounts["kamiichi", second.merchant_ref].status = "open"  # its page was open still
+    bank.pay(second.merchant_ref)
+    for attempt in (first, second):
+        operations.ask(attempt)
+    return charge, RefundTask.objects.get(charge=charge)
+
+
+def test_what_came_too_much_cannot_be_kept(
+    bank: Bank, card: Connection, clerk: StaffMember
+) -> None:
+    _charge, task = twice_paid(bank, card)
+
+    with pytest.raises(operations.StillTooMuch):
+        operations.drop_refund(task, staff=clerk)
+
+    assert RefundTask.objects.get().state == RefundTask.State.WANTED
+
+
+def test_a_surplus_that_the_payers_bank_has_taken_is_not_given_back_once_more(
+    bank: Bank, card: Connection, clerk: StaffMember
+) -> None:
+    charge, task = twice_paid(bank, card)
+    attempt = charge.attempts.order_by("opened_at")[0]
+    bank.call_back(attempt.merchant_ref)
+    operations.ask(attempt)
+
+    with pytest.raises(operations.NotTooMuchAnyMore):
+        operations.approve_refund(task, staff=clerk)
+    operations.drop_refund(task, staff=clerk)
+
+    assert queries.standing(charge) == "paid"
+    assert queries.sums(charge).planned_back == 0
+
+
+def test_a_wish_that_is_dropped_leaves_room_for_what_is_too_much(
+    bank: Bank, card: Connection, clerk: StaffMember
+) -> None:
+    charge = make_charge()
+    first = begin(charge, card)
+    second = begin(charge, card, method="konbini")
+    bank.pay(first.merchant_ref)
+    operations.ask(first)
+    (wish,) = operations.ask_refund(charge, amount=100, reason="減額", staff=clerk)
+    bank.pay(second.merchant_ref)
+    operations.ask(second)
+
+    operations.drop_refund(wish, staff=clerk)
+
+    assert queries.sums(charge).planned_back == 300

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from yakuba.payments.models import Connection
 from yakuba.payments.sockets import PaymentProvider
+from yakuba.townhall.models import Department
 
 _KEPT = _("入力してあります。替えるときだけ、新しいものを入れます。")
 _CHOICES = {"test": _("試験"), "live": _("本番"), "utf-8": "UTF-8", "cp932": "Shift_JIS"}
@@ -121,3 +122,11 @@ class Days(forms.Form):
 
     first = forms.DateField(label=_("はじめの日"), widget=forms.DateInput(attrs={"type": "date"}))
     last = forms.DateField(label=_("おわりの日"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class Entrusting(forms.Form):
+    """The department that keeps the town's books."""
+
+    department = forms.ModelChoiceField(
+        Department.objects.filter(closed_on=None).order_by("order", "pk"), label=_("会計の課")
+    )

@@ -1,5 +1,6 @@
 """What residents see of what they owe: what for, how much, how to pay, and what became of it."""
 
+from datetime import date
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -9,6 +10,7 @@ from django.urls import reverse
 from yakuba.kit.errors import OutsideFailure, Refusal
 from yakuba.payments import operations, papers, queries
 from yakuba.payments.models import Attempt, Charge, RefundTask
+from yakuba.payments.rules import YEN
 from yakuba.payments.sockets import FormPost, Start
 from yakuba.payments.wording import words_in
 from yakuba.portal.sockets import Card, Preview, ResidentRequest, cards, page
@@ -186,10 +188,25 @@ def receipt(request: ResidentRequest, charge_id: UUID) -> HttpResponse:
     """What was received and given back: the record of the payment."""
     charge = _with_receipt(request, charge_id)
     context = _context(request, charge) | {
-        "entries": queries.entries_for_payer(charge),
+        "moves": _moves(charge, words_in(request.resident.language)),
         "net": queries.sums(charge).net,
     }
     return render(request, "payments/portal/receipt.html", context)
+
+
+def _moves(charge: Charge, words: dict[str, str]) -> list[tuple[date, str, str]]:
+    """What moved, in the payer's words and language; other currencies are named, not counted."""
+    found = []
+    for entry in queries.entries_for_payer(charge):
+        unit = "円" if entry.currency == YEN else f" {entry.currency}"
+        found.append(
+            (
+                entry.day,
+                words["counter_paid" if entry.kind == "counter" else entry.kind],
+                f"{entry.amount:,}{unit}",
+            )
+        )
+    return found
 
 
 @page("pay/<uuid:charge_id>/receipt.pdf", name="payment_receipt_pdf", preview=_preview)

@@ -1,6 +1,6 @@
 """What was paid, how it can be paid, and what waits for a person."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -152,6 +152,8 @@ class Way:
     connection: Connection
     method: Method
 
+    label: str  # the method's, with the connection's name where two would read alike
+
     @property
     def key(self) -> str:
         return f"{self.connection.key}:{self.method.key}"
@@ -167,12 +169,25 @@ def usable(charge: Charge | None = None) -> list[Connection]:
 def ways(charge: Charge) -> list[Way]:
     """How `charge` can be paid now."""
     amount = still_to_pay(charge)
-    found = []
+    found: list[tuple[Connection, Method]] = []
     for connection in usable(charge):
         contract = contract_of(connection)
         if contract.abilities.min_yen <= amount <= contract.abilities.max_yen:
-            found += [Way(connection, method) for method in contract.methods()]
-    return found
+            found += [(connection, method) for method in contract.methods()]
+    often = Counter(method.label for _connection, method in found)
+    return [
+        Way(by, how, how.label if often[how.label] == 1 else f"{how.label}（{by.name}）")
+        for by, how in found
+    ]
+
+
+def is_needed(charge: Charge, found: rules.Sums) -> bool:
+    """Say whether giving back all that came too much would leave less than is owed."""
+    owed = rules.owed(charge.amount, found, is_voided=charge.is_voided)
+    plans = charge.refunds.filter(state__in=RefundTask.planned())
+    # A remission that nobody has approved does not lower what is owed yet.
+    going = plans.exclude(why=RefundTask.Why.REMISSION, state=RefundTask.State.WANTED)
+    return (going.aggregate(n=Sum("amount"))["n"] or 0) > found.net - owed
 
 
 def refundable_captures(charge: Charge) -> list[tuple[int, int]]:
@@ -183,7 +198,7 @@ def refundable_captures(charge: Charge) -> list[tuple[int, int]]:
 
 def left_of(entry: LedgerEntry) -> int:
     """What of a capture has neither gone back nor is planned to."""
-    gone = entry.back.filter(kind__in=rules.GIVEN_BACK).aggregate(n=Sum("amount"))["n"] or 0
+    gone = rules.sums(entry.back.exclude(kind=LedgerEntry.Kind.ADJUST)).given_back
     plans = entry.refunds.filter(state__in=RefundTask.planned()).aggregate(n=Sum("amount"))["n"]
     return max(0, entry.amount - gone - (plans or 0))
 
@@ -217,7 +232,7 @@ def has_received(charge: Charge) -> bool:
 
 def entries_for_payer(charge: Charge) -> list[LedgerEntry]:
     """What moved between the payer and the town, the oldest first; not the town's own adjustments."""
-    kinds = (*rules.RECEIVED, *rules.GIVEN_BACK)
+    kinds = (*rules.RECEIVED, *rules.GIVEN_BACK, *rules.REGAINED)
     return list(charge.entries.filter(kind__in=kinds).order_by("occurred_at", "pk"))
 
 
@@ -282,11 +297,18 @@ class CashierRow:
     received: int = 0
     returned: int = 0
 
+    @property
+    def amounts(self) -> tuple[int, int, int]:
+        return (self.asked, self.received, self.returned)
+
     def cells(self) -> list[str | int | date | None]:
         return [
             *(self.day, self.department, self.title, self.number, self.kind, self.method),
             *(self.asked, self.received, self.returned),
         ]
+
+
+_ASKED = "請求した額"  # where a sum has no method
 
 
 def cashier_rows(staff: StaffMember, first: date, last: date) -> list[CashierRow]:
@@ -334,17 +356,17 @@ def _moved(entry: LedgerEntry) -> CashierRow:
         method=by,
         asked=-amount if entry.kind == LedgerEntry.Kind.ADJUST else 0,
         received=amount if entry.kind in rules.RECEIVED else 0,
-        returned=amount if entry.kind in rules.GIVEN_BACK else 0,
+        returned=rules.sums([entry]).given_back,  # negative where money was regained
     )
 
 
-def cashier_sums(rows: Iterable[CashierRow]) -> list[tuple[str, str, int, int, int]]:
-    """Sums by department and method, and of everything, for the foot of the list."""
+def cashier_sums(rows: Iterable[CashierRow]) -> list[tuple[str, str, list[int]]]:
+    """Sums by department and method, then of everything: what was asked for, received, given back."""
     found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for row in rows:
-        method = row.method or "調定"
+        method = row.method or _ASKED
         for key in ((row.department, method), ("合計", "")):
-            for place, amount in enumerate((row.asked, row.received, row.returned)):
+            for place, amount in enumerate(row.amounts):
                 found[key][place] += amount
-    keys = sorted(found, key=lambda key: (key[0] == "合計", key))
-    return [(*key, found[key][0], found[key][1], found[key][2]) for key in keys]
+    keys = sorted(found, key=lambda key: (key[0] == "合計", key[0], key[1] != _ASKED, key[1]))
+    return [(*key, found[key]) for key in keys]

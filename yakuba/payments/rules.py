@@ -10,6 +10,9 @@ Standing = Literal["none", "due", "partly_paid", "paid", "overpaid", "refund_due
 # What an entry of the ledger does to the money that the town has, and to what it may ask for.
 RECEIVED = ("capture", "counter")
 GIVEN_BACK = ("refund", "chargeback")
+REGAINED = (
+    "regained",
+)  # a chargeback that was decided for the town later: it takes back what went back
 YEN = "JPY"
 
 
@@ -74,6 +77,8 @@ def sums(entries: Iterable[Posted], *, planned_back: int = 0) -> Sums:
             received += one.amount
         elif one.kind in GIVEN_BACK:
             given_back += one.amount
+        elif one.kind in REGAINED:
+            given_back -= one.amount
         else:
             remitted += one.amount
     return Sums(received, given_back, remitted, planned_back)

@@ -1,6 +1,6 @@
 """What others may plug into payments: providers; and who listens to money."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar, Literal
@@ -12,6 +12,7 @@ from yakuba.kit.errors import OutsideFailure
 from yakuba.kit.plugging import Hook, Pluggable, Registry
 from yakuba.payments.models import Charge
 from yakuba.payments.rules import Line
+from yakuba.townhall.models import StaffMember
 
 # ---- what we tell a provider
 
@@ -76,7 +77,7 @@ class FormPost:
 
 Start = Redirect | FormPost
 
-MoveKind = Literal["capture", "refund", "chargeback"]
+MoveKind = Literal["capture", "refund", "chargeback", "regained"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,3 +292,35 @@ reopened: Hook[[Charge]] = Hook(
 )
 refunded: Hook[[Charge, int]] = Hook("So many yen went back to the payer.")
 overdue: Hook[[Charge]] = Hook("The last day to pay is over and something is still open. Once.")
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a charge is for, as staff open it: 受付番号08-22223A7-9, and the address."""
+
+    label: str
+    href: str
+
+
+MatterSource = Callable[[Charge, StaffMember], Matter | None]
+
+
+class Matters:
+    """Whoever asks for money says here where staff see what for; None where they may not see it."""
+
+    def __init__(self) -> None:
+        self._sources: list[MatterSource] = []
+
+    def plug(self, source: MatterSource) -> MatterSource:
+        self._sources.append(source)
+        return source
+
+    def unplug(self, source: MatterSource) -> None:
+        self._sources.remove(source)
+
+    def of(self, charge: Charge, staff: StaffMember) -> list[Matter]:
+        found = (source(charge, staff) for source in self._sources)
+        return [one for one in found if one is not None]
+
+
+matters = Matters()

@@ -217,6 +217,14 @@ def options_of(step: Step) -> Options:
 
 
 @dataclass(frozen=True, slots=True)
+class Then:
+    """What is to be done at once after handing in, such as paying: a button, and the page below /p/."""
+
+    label: Text
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a finished run made: `receipt_no` is told to the resident, `page` (below /p/) shows it again."""
 
@@ -224,6 +232,7 @@ class Result:
     receipt_no: str = ""
     page: str = ""
     words: str = ""  # said instead of the procedure's thanks
+    then: Then | None = None
 
 
 @dataclass(frozen=True, slots=True)

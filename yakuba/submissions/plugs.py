@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Sequence
 
+from django.urls import reverse
+
 from yakuba.identity.models import StatusCheck
 from yakuba.identity.sockets import looked
 from yakuba.kit import upkeep
 from yakuba.line.sockets import attending
 from yakuba.payments.models import Charge
-from yakuba.payments.sockets import overdue, refunded, reopened, settled
+from yakuba.payments.sockets import Matter, matters, overdue, refunded, reopened, settled
 from yakuba.procedures.models import Run
 from yakuba.procedures.sockets import message_taken_back
 from yakuba.residents.models import Resident
@@ -30,6 +32,15 @@ upkeep.encrypted.append(
 @looked.connect
 def show_how_the_proof_stands(look: StatusCheck) -> None:
     operations.look_after(look.evidence)
+
+
+@matters.plug
+def what_it_is_for(charge: Charge, staff: StaffMember) -> Matter | None:
+    found = queries.behind(charge, staff)
+    if found is None:
+        return None
+    href = reverse("console:submission", args=[found.pk])
+    return Matter(f"申請 {found.receipt_no} を開く", href)
 
 
 @settled.connect

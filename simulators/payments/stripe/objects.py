@@ -296,12 +296,31 @@ class Books:
             "payment_intent": charge["payment_intent"],
             "reason": "fraudulent",
             "status": "needs_response",
+            "balance_transactions": [self._balance(-charge["amount"] + charge["amount_refunded"])],
         }
         charge["disputed"], charge["dispute"] = True, dispute["id"]
         self.disputes[dispute["id"]] = dispute
         self._given_back("chargeback", charge, dispute["id"], dispute["amount"])
         self.happened("charge.dispute.created", dispute)
         return dispute
+
+    def win_dispute(self, charge: Json) -> None:
+        """The payer's bank agrees with the town: the money comes back under the dispute's number."""
+        dispute = self.disputes[charge["dispute"]]
+        dispute["status"] = "won"
+        dispute["balance_transactions"].append(self._balance(dispute["amount"]))
+        self._given_back("regained", charge, dispute["id"], -dispute["amount"])
+        self.happened("charge.dispute.funds_reinstated", dispute)
+        self.happened("charge.dispute.closed", dispute)
+
+    def _balance(self, amount: int) -> Json:
+        name = self.world.new_id("txn_")
+        return {
+            "id": name,
+            "object": "balance_transaction",
+            "amount": amount,
+            "created": self.now(),
+        }
 
     def _given_back(self, kind: str, charge: Json, txn: str, amount: int) -> None:
         self.world.moved(

@@ -1,8 +1,6 @@
 """Charges paid at each provider over the real wire: its page, its messages to our address, our questions, the ledger."""
 
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -10,11 +8,9 @@ import pytest
 from django.db import connection as database
 from pytest_django import Settings as DjangoSettings
 
-from simulators.payments.driver import Desk, Payer, Return
-from simulators.payments.server import Running, running
-from simulators.payments.settings import Settings
+from simulators.payments.driver import Payer
 from tests.cast import make_staff
-from tests.payments.kinds.providers import paypay_contract, sbps_contract, stripe_contract
+from tests.payments.kinds.services import KINDS, PRESSED, Services, contracted, wait_until
 from tests.payments.making import make_charge
 from yakuba.payments import operations, queries
 from yakuba.payments.models import (
@@ -27,90 +23,17 @@ from yakuba.payments.models import (
     RefundTask,
 )
 from yakuba.payments.operations import NoAnswer
-from yakuba.payments.sockets import Contract, FormPost
+from yakuba.payments.sockets import FormPost
 from yakuba.portal.queries import machine_now
 
-KINDS = ("stripe", "paypay", "sbps")
-METHODS = {"stripe": "card", "paypay": "paypay", "sbps": "card"}
-PRESSED = {"stripe": "card", "paypay": "", "sbps": "credit"}
-IDS = {kind: f"0c3f8a52-6d1e-4b7a-9a55-00000000000{place}" for place, kind in enumerate(KINDS)}
 each_provider = pytest.mark.parametrize("kind", KINDS)
 
 
-@dataclass
-class Town:
-    """A town with three contracts, and what happens outside it."""
-
-    sim: Running
-    desk: Desk
-    connections: dict[str, Connection]
-
-    def begin(self, charge: Charge, kind: str, method: str = "") -> Attempt:
-        """Press the button that leads to the provider."""
-        operations.begin_attempt(
-            charge,
-            connection=self.connections[kind],
-            resident=None,
-            method=method or METHODS[kind],
-        )
-        return charge.attempts.filter(kind=kind).latest("opened_at")
-
-    def on_page(self, attempt: Attempt) -> Payer:
-        """A payer who has followed the product's lead to the provider's page."""
-        start = queries.start_of(attempt)
-        assert start is not None
-        payer = Payer(self.sim.base)
-        if isinstance(start, FormPost):
-            return payer.posts(start.url, start.fields, start.charset)
-        return payer.opens(start.url)
-
-    def pay(self, attempt: Attempt) -> Return | None:
-        return self.on_page(attempt).pays(PRESSED[attempt.kind])
-
-    def understand(self, messages: int) -> None:
-        """Wait until so many messages are stored, and do what the worker does with them."""
-        wait_until(lambda: ProviderMessage.objects.count() >= messages)
-        for message in ProviderMessage.objects.filter(processed_at=None).order_by("pk"):
-            operations.process_message(message_id=message.pk)
-
-    def ask(self, attempt: Attempt) -> None:
-        """Do what the reconciler does when the time of the next question has come."""
-        operations.ask_attempt(attempt_id=str(attempt.pk))
-
-
-def wait_until(seen: Callable[[], object], seconds: float = 15.0) -> None:
-    until = time.monotonic() + seconds
-    while not seen():
-        assert time.monotonic() < until, f"did not happen in {seconds} seconds"
-        time.sleep(0.05)
-
-
 @pytest.fixture
-def town(transactional_db: None, settings: DjangoSettings, live_server: Any) -> Iterator[Town]:
+def town(transactional_db: None, settings: DjangoSettings, live_server: Any) -> Iterator[Services]:
     settings.PUBLIC_URL = live_server.url
-    given = Settings(
-        stripe_webhook=f"{live_server.url}/pay/messages/{IDS['stripe']}/",
-        paypay_webhook=f"{live_server.url}/pay/messages/{IDS['paypay']}/",
-        retry_waits=(0.05, 0.1),
-    )
-    with running(given) as sim:
-        contracts: dict[str, Contract] = {
-            "stripe": stripe_contract(sim),
-            "paypay": paypay_contract(sim),
-            "sbps": sbps_contract(sim),
-        }
-        made = {kind: connect(kind, contract) for kind, contract in contracts.items()}
-        yield Town(sim, Desk(sim.base), made)
-
-
-def connect(kind: str, contract: Contract) -> Connection:
-    values = {
-        name: value.get_secret_value() if hasattr(value, "get_secret_value") else value
-        for name, value in contract
-    }
-    return Connection.objects.create(
-        public_id=IDS[kind], key=kind, kind=kind, name=kind, settings=values, is_on=True
-    )
+    with contracted(live_server.url) as found:
+        yield found
 
 
 def ledger(charge: Charge) -> list[tuple[str, int]]:
@@ -123,7 +46,7 @@ def alarms() -> list[str]:
 
 class TestPaid:
     @each_provider
-    def test_e22_a_message_comes_before_the_payer_is_back(self, town: Town, kind: str) -> None:
+    def test_e22_a_message_comes_before_the_payer_is_back(self, town: Services, kind: str) -> None:
         charge = make_charge()
         attempt = town.begin(charge, kind)
         town.desk.faults(endpoint=kind, webhook_before_return=True)
@@ -134,7 +57,9 @@ class TestPaid:
         assert (queries.standing(charge), ledger(charge)) == ("paid", [("capture", 300)])
 
     @pytest.mark.parametrize("kind", ["stripe", "paypay"])
-    def test_e22_the_payer_comes_back_and_no_message_ever_does(self, town: Town, kind: str) -> None:
+    def test_e22_the_payer_comes_back_and_no_message_ever_does(
+        self, town: Services, kind: str
+    ) -> None:
         charge = make_charge()
         attempt = town.begin(charge, kind)
         town.desk.faults(endpoint=f"{kind}/webhook", drop=True)
@@ -148,7 +73,7 @@ class TestPaid:
         assert queries.standing(charge) == "paid"
 
     def test_e22_at_sbps_the_payer_brings_the_result_when_its_message_is_lost(
-        self, town: Town
+        self, town: Services
     ) -> None:
         """The browser posts it from another site: without session, without token."""
         charge = make_charge()
@@ -166,7 +91,7 @@ class TestPaid:
         assert queries.standing(charge) == "paid"
 
     def test_e22_a_payer_never_returns_from_paypay_and_the_reconciler_finds_the_money(
-        self, town: Town
+        self, town: Services
     ) -> None:
         charge = make_charge()
         attempt = town.begin(charge, "paypay")
@@ -184,7 +109,7 @@ class TestPaid:
         assert attempt.ask_next_at is None
 
     def test_e22_a_message_and_a_payer_that_are_both_lost_at_sbps_are_found_in_the_file(
-        self, town: Town
+        self, town: Services
     ) -> None:
         charge = make_charge()
         attempt = town.begin(charge, "sbps")
@@ -205,7 +130,9 @@ class TestPaid:
         assert file.counts["posted"] == 1
 
     @each_provider
-    def test_e23_the_same_message_many_times_is_one_payment(self, town: Town, kind: str) -> None:
+    def test_e23_the_same_message_many_times_is_one_payment(
+        self, town: Services, kind: str
+    ) -> None:
         charge = make_charge()
         attempt = town.begin(charge, kind)
         town.desk.faults(endpoint=f"{kind}/{'cgi' if kind == 'sbps' else 'webhook'}", duplicate=3)
@@ -227,7 +154,7 @@ class TestPaid:
         ],
     )
     def test_e23_e35_a_forged_old_or_foreign_message_is_not_kept(
-        self, town: Town, kind: str, place: str, fault: dict[str, int]
+        self, town: Services, kind: str, place: str, fault: dict[str, int]
     ) -> None:
         charge = make_charge()
         attempt = town.begin(charge, kind)
@@ -241,7 +168,7 @@ class TestPaid:
         assert queries.standing(charge) == "due"
 
     def test_e35_a_message_of_live_money_in_a_trial_contract_is_not_believed(
-        self, town: Town
+        self, town: Services
     ) -> None:
         charge = make_charge()
         attempt = town.begin(charge, "stripe")
@@ -257,7 +184,7 @@ class TestPaid:
 
     @each_provider
     def test_e26_another_amount_is_written_down_as_it_was_taken_and_a_person_called(
-        self, town: Town, kind: str
+        self, town: Services, kind: str
     ) -> None:
         charge = make_charge(amount=1300)
         attempt = town.begin(charge, kind)
@@ -271,7 +198,9 @@ class TestPaid:
         assert alarms() == ["amount"]
         assert queries.is_held(charge)
 
-    def test_e26_a_form_changed_by_somebody_clever_pays_less_and_is_held(self, town: Town) -> None:
+    def test_e26_a_form_changed_by_somebody_clever_pays_less_and_is_held(
+        self, town: Services
+    ) -> None:
         charge = make_charge(amount=1300)
         attempt = town.begin(charge, "sbps")
         start = queries.start_of(attempt)
@@ -288,7 +217,7 @@ class TestPaid:
 class TestTwice:
     @pytest.mark.parametrize(("first", "second"), [("stripe", "paypay"), ("paypay", "sbps")])
     def test_e25_two_tabs_with_two_ways_pay_twice_and_one_is_to_go_back(
-        self, town: Town, first: str, second: str
+        self, town: Services, first: str, second: str
     ) -> None:
         charge = make_charge()
         one = town.begin(charge, first)
@@ -307,7 +236,9 @@ class TestTwice:
         assert (task.amount, task.state) == (300, RefundTask.State.WANTED)
 
     @pytest.mark.parametrize("kind", ["stripe", "paypay"])
-    def test_e24_paid_after_it_was_taken_back_becomes_a_refund(self, town: Town, kind: str) -> None:
+    def test_e24_paid_after_it_was_taken_back_becomes_a_refund(
+        self, town: Services, kind: str
+    ) -> None:
         charge = make_charge()
         attempt = town.begin(charge, kind)
         page = town.on_page(attempt)
@@ -324,7 +255,7 @@ class TestTwice:
 
     @each_provider
     def test_e24_a_page_that_was_taken_back_cannot_be_paid_where_it_can_be_ended(
-        self, town: Town, kind: str
+        self, town: Services, kind: str
     ) -> None:
         charge = make_charge()
         attempt = town.begin(charge, kind)
@@ -338,7 +269,7 @@ class TestTwice:
 class TestSilence:
     @pytest.mark.parametrize("kind", ["stripe", "paypay"])
     def test_e29_an_error_after_the_work_was_done_leads_to_one_payment(
-        self, town: Town, kind: str
+        self, town: Services, kind: str
     ) -> None:
         charge = make_charge()
         place = {"stripe": "stripe/sessions.create", "paypay": "paypay/codes.create"}[kind]
@@ -353,7 +284,7 @@ class TestSilence:
         assert ledger(charge) == [("capture", 300)]
         assert town.desk.moved(attempt.merchant_ref) == [("capture", 300)]
 
-    def test_e28_the_contract_is_changed_while_a_payer_is_on_the_page(self, town: Town) -> None:
+    def test_e28_the_contract_is_changed_while_a_payer_is_on_the_page(self, town: Services) -> None:
         charge = make_charge()
         attempt = town.begin(charge, "paypay")
         changed = town.connections["paypay"]
@@ -367,7 +298,7 @@ class TestSilence:
 
         assert queries.standing(charge) == "paid"
 
-    def test_e30_nothing_is_paid_from_abroad_and_another_way_is_open(self, town: Town) -> None:
+    def test_e30_nothing_is_paid_from_abroad_and_another_way_is_open(self, town: Services) -> None:
         charge = make_charge()
         town.desk.faults(endpoint="paypay", abroad=True)
         attempt = town.begin(charge, "paypay")
@@ -381,7 +312,7 @@ class TestSilence:
         attempt.refresh_from_db()
         assert attempt.state == Attempt.State.CLOSED
 
-    def test_e31_a_convenience_store_is_waited_for_for_days(self, town: Town) -> None:
+    def test_e31_a_convenience_store_is_waited_for_for_days(self, town: Services) -> None:
         charge = make_charge()
         attempt = town.begin(charge, "stripe", "konbini")
         town.on_page(attempt).pays("konbini")
@@ -397,7 +328,9 @@ class TestSilence:
 
 class TestMoneyBack:
     @each_provider
-    def test_a_part_goes_back_and_the_file_of_the_day_agrees(self, town: Town, kind: str) -> None:
+    def test_a_part_goes_back_and_the_file_of_the_day_agrees(
+        self, town: Services, kind: str
+    ) -> None:
         charge = make_charge()
         town.pay(town.begin(charge, kind))
         town.understand(1)
@@ -419,7 +352,7 @@ class TestMoneyBack:
         assert {key: number for key, number in file.counts.items() if number} == {"same": 2}
         assert alarms() == []
 
-    def test_e32_a_chargeback_opens_the_charge_again(self, town: Town) -> None:
+    def test_e32_a_chargeback_opens_the_charge_again(self, town: Services) -> None:
         charge = make_charge()
         attempt = town.begin(charge, "stripe")
         town.pay(attempt)
@@ -432,7 +365,32 @@ class TestMoneyBack:
         assert ledger(charge) == [("capture", 300), ("chargeback", 300)]
         assert "chargeback" in alarms()
 
-    def test_a_refund_made_in_sbps_own_tool_comes_with_the_file_once(self, town: Town) -> None:
+    def test_e32_a_dispute_that_is_won_later_brings_the_money_back_and_the_files_agree(
+        self, town: Services
+    ) -> None:
+        charge = make_charge()
+        attempt = town.begin(charge, "stripe")
+        town.pay(attempt)
+        town.understand(3)
+        before = ProviderMessage.objects.count()
+        town.desk.charge_back(attempt.merchant_ref)
+        town.understand(before + 1)
+        assert queries.standing(charge) == "due"
+
+        town.desk.win_dispute(attempt.merchant_ref)
+        town.understand(before + 3)
+        file = operations.import_settlement(
+            town.connections["stripe"],
+            content=town.desk.settlement("stripe"),
+            name="day.csv",
+            staff=None,
+        )
+
+        assert queries.standing(charge) == "paid"
+        assert ledger(charge) == [("capture", 300), ("chargeback", 300), ("regained", 300)]
+        assert {key: number for key, number in file.counts.items() if number} == {"same": 3}
+
+    def test_a_refund_made_in_sbps_own_tool_comes_with_the_file_once(self, town: Services) -> None:
         charge = make_charge()
         town.pay(town.begin(charge, "sbps"))
         town.understand(1)
@@ -451,7 +409,7 @@ class TestMoneyBack:
         assert ledger(charge).count(("refund", 300)) == 1
 
 
-def test_no_setting_of_a_contract_is_readable_in_the_database(town: Town) -> None:
+def test_no_setting_of_a_contract_is_readable_in_the_database(town: Services) -> None:
     with database.cursor() as cursor:
         cursor.execute("SELECT settings::text FROM payments_connection")
         stored = " ".join(str(row[0]) for row in cursor.fetchall())

@@ -194,6 +194,20 @@ class TestMoneyBack:
 
         assert moved(contract.fetch(order)) == [("capture", 300), ("chargeback", 300)]
 
+    def test_a_dispute_that_was_won_brings_back_what_it_took(
+        self, sim: Running, payer: Payer, desk: Desk
+    ) -> None:
+        contract, order = stripe_contract(sim), self.paid(sim, payer)
+        desk.charge_back(order.merchant_ref)
+
+        desk.win_dispute(order.merchant_ref)
+
+        moves = contract.fetch(order).moves
+        assert [(one.kind, one.amount) for one in moves] == [
+            ("capture", 300), ("chargeback", 300), ("regained", 300),
+        ]  # fmt: skip
+        assert moves[1].txn == moves[2].txn
+
 
 class TestMessages:
     def heard(

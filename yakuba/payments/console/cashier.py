@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from yakuba.console.sockets import Section, StaffRequest, exported, page
+from yakuba.console.sockets import ADMINISTRATOR, Section, StaffRequest, exported, page
 from yakuba.kit import clock, sheets
-from yakuba.payments import forms, queries
+from yakuba.payments import forms, operations, queries
 from yakuba.payments.console.connections import me
-from yakuba.townhall.models import Capability
+from yakuba.payments.models import CASHIER
+from yakuba.townhall.models import Capability, Scope
 
 _TYPES: dict[str, tuple[sheets.Kind, str, str]] = {
     "csv": ("csv", "csv", "text/csv; charset=utf-8"),
@@ -91,3 +93,22 @@ def _file(
     name = f"shuno-{first}-{last}.{ending}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+@page(
+    "settings/cashier/",
+    title=_("調定・収納を見る課"),
+    name="entrust_books",
+    needs=ADMINISTRATOR,
+    section=Section.SETTINGS,
+    order=56,
+)
+def entrust(request: StaffRequest) -> HttpResponse:
+    """Say which department reads the whole town's charges; until then each sees its own."""
+    scope = Scope.objects.filter(kind=CASHIER).select_related("department").first()
+    form = forms.Entrusting(request.POST or None)
+    if scope is None and form.is_valid():
+        operations.entrust_books(department=form.cleaned_data["department"], staff=me(request))
+        messages.success(request, _("課を決めました。"))
+        return redirect(request.path)
+    return render(request, "payments/console/entrust.html", {"scope": scope, "form": form})

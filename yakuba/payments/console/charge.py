@@ -13,6 +13,7 @@ from yakuba.payments import forms, operations, queries, rules
 from yakuba.payments.console.charges import STANDINGS
 from yakuba.payments.console.connections import me, number
 from yakuba.payments.models import Alarm, Charge, RefundTask
+from yakuba.payments.sockets import matters
 from yakuba.townhall import queries as townhall
 from yakuba.townhall.models import Capability, StaffMember
 
@@ -26,6 +27,16 @@ _NEEDS = {
     "by_hand": Capability.HANDLE,
     "drop": Capability.HANDLE,
     "approve": Capability.REFUND,
+}
+
+
+_BADGES = {
+    "none": "plain",
+    "due": "caution",
+    "partly_paid": "caution",
+    "paid": "good",
+    "overpaid": "danger",
+    "refund_due": "danger",
 }
 
 
@@ -58,19 +69,19 @@ def charge(request: StaffRequest, charge_id: UUID) -> HttpResponse:
 
 
 def _context(found: Charge, staff: StaffMember) -> dict[str, object]:
-    sums = queries.sums(found)
+    sums, how = queries.sums(found), queries.standing(found)
     to_pay = queries.still_to_pay(found)
     return {
         "charge": found,
         "number": found.number,
-        "standing": STANDINGS[queries.standing(found)],
+        "standing": (_BADGES[how], STANDINGS[how]),
         "is_held": queries.is_held(found),
         "lines": found.lines_of(),
         "sums": sums,
         "to_pay": to_pay,
         "refundable": rules.refundable(sums),
         "attempts": found.attempts.select_related("connection").order_by("-opened_at"),
-        "entries": found.entries.select_related("posted_by").order_by("pk"),
+        "entries": found.entries.select_related("posted_by", "connection").order_by("pk"),
         "refunds": found.refunds.select_related("asked_by", "approved_by").order_by("pk"),
         "alarms": found.alarms.select_related("resolved_by").order_by("-pk"),
         "told": queries.messages_of(found),
@@ -78,6 +89,8 @@ def _context(found: Charge, staff: StaffMember) -> dict[str, object]:
         "refund": forms.Refund(initial={"amount": rules.refundable(sums)}),
         "may_handle": townhall.may(staff, Capability.HANDLE, found.scope),
         "may_refund": townhall.may(staff, Capability.REFUND, found.scope),
+        "may_read": townhall.may(staff, Capability.VIEW, found.scope),
+        "matters": matters.of(found, staff),
         "staff": staff,
     }
 

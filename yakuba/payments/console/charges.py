@@ -64,7 +64,7 @@ CHARGES: Listing[Charge] = Listing(
         )
     ],
     search=_found,
-    search_hint=_("番号・何の請求かで探す"),
+    search_hint=_("番号・請求の名前"),
 )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def new_connection(request: StaffRequest, kind: str) -> HttpResponse:
         except Refusal as no:
             form.add_error("key", str(no))
         else:
-            messages.success(request, _("加えました。つぎに「接続を確かめる」を押してください。"))
+            _say(request, operations.check(made))  # red before anybody can offer it
             return redirect("console:payment_connection", connection_id=made.public_id)
     context = {"form": form, "provider": provider}
     return render(request, "payments/console/connection.html", context)
@@ -93,8 +93,7 @@ def connection(request: StaffRequest, connection_id: UUID) -> HttpResponse:
         operations.change(
             found, name=form.cleaned_data["name"], settings=form.settings(), staff=me(request)
         )
-        operations.check(found)
-        messages.success(request, _("保存して、接続を確かめました。"))
+        _say(request, operations.check(found))
         return redirect(request.path)
     context = {
         "form": form,
@@ -105,6 +104,13 @@ def connection(request: StaffRequest, connection_id: UUID) -> HttpResponse:
     return render(request, "payments/console/connection.html", context)
 
 
+def _say(request: StaffRequest, faults: list[str]) -> None:
+    if faults:
+        messages.warning(request, _("保存しました。直すところがあります。"))
+    else:
+        messages.success(request, _("保存して、接続を確かめました。直すところはありません。"))
+
+
 def _act(request: StaffRequest, found: Connection, act: str) -> None:
     try:
         if act == "check":
@@ -112,13 +118,14 @@ def _act(request: StaffRequest, found: Connection, act: str) -> None:
                 messages.success(request, _("つながりました。直すところはありません。"))
         elif act in ("on", "off"):
             operations.switch(found, on=act == "on", staff=me(request))
-            messages.success(request, _("変えました。"))
+            words = _("住民に出しました。") if act == "on" else _("住民に出すのをやめました。")
+            messages.success(request, words)
     except Refusal as no:
         messages.warning(request, str(no))
 
 
 @page(
-    "payments/settlements/",
+    "payments/connections/settlements/",
     title=_("入金の明細"),
     name="payment_settlements",
     needs=ADMINISTRATOR,
@@ -139,7 +146,7 @@ def settlements(request: StaffRequest) -> HttpResponse:
             form.add_error("file", str(no))
         else:
             messages.success(
-                request, _("取り込みました。合わないものは「確認が必要なこと」に出ます。")
+                request, _("取り込みました。合わないものは「確認が必要なお金」に出ます。")
             )
             return redirect(request.path)
     files = SettlementFile.objects.select_related("connection", "imported_by").order_by("-pk")[:50]

@@ -30,6 +30,7 @@ from yakuba.payments.sockets import (
     Forged,
     Method,
     Move,
+    MoveKind,
     Order,
     ParsedMessage,
     PaymentProvider,
@@ -195,12 +196,7 @@ class StripeContract(Contract):
                     moves.append(Move("refund", one.id, one.amount, at, currency, method, key))
         if charge.disputed:
             for dispute in self._said(lambda api: api.disputes.list(about)).data:
-                # An early warning takes no money; what was won came back.
-                if not dispute.status.startswith("warning_") and dispute.status != "won":
-                    at = datetime.fromtimestamp(dispute.created, UTC)
-                    moves.append(
-                        Move("chargeback", dispute.id, dispute.amount, at, currency, method)
-                    )
+                moves += _of_dispute(dispute, currency, method)
         return tuple(moves)
 
     def cancel(self, order: Order) -> State:
@@ -304,10 +300,11 @@ class StripeContract(Contract):
             ("fee",),
             ("payment_metadata[merchant_ref]",),
         )
-        kinds: dict[str, Literal["capture", "refund", "chargeback"]] = {
+        kinds: dict[str, MoveKind] = {
             "charge": "capture",
             "refund": "refund",
             "dispute": "chargeback",
+            "dispute_reversal": "regained",
         }
         return [
             SettledRow(
@@ -400,6 +397,25 @@ def _wire() -> Any:
 def _page(session: "Session") -> Redirect:
     ends = datetime.fromtimestamp(session.expires_at, UTC)
     return Redirect(str(session.url), session.id, ends)
+
+
+def _of_dispute(dispute: Any, currency: str, method: str) -> list[Move]:
+    """What the payer's bank took, and what came back when it was won.
+
+    An early warning takes no money. Stripe lists what was withdrawn and what was reinstated, at most one of each.
+    """
+    kinds: dict[bool, MoveKind] = {False: "chargeback", True: "regained"}
+    return [
+        Move(
+            kinds[one.amount > 0],
+            dispute.id,
+            dispute.amount,
+            datetime.fromtimestamp(one.created, UTC),
+            currency,
+            method,
+        )
+        for one in dispute.balance_transactions
+    ]
 
 
 def _items(order: Order) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Everything about money that writes.
 
 `charging` (asked for, void), `attempting` (paying), `receiving` (messages from providers), `reconciling` (asking
-providers), `posting` (the ledger, and what follows), `refunding`, `counter`, `importing`, `upkeep`.
+providers), `posting` (the ledger, and what follows), `refunding`, `counter`, `importing`, `entrusting` (the accounting
+section), `upkeep`.
 """
 
 from yakuba.payments.operations.attempting import (
@@ -35,6 +36,7 @@ from yakuba.payments.operations.counter import (
     post_counter_payment,
     resolve_alarm,
 )
+from yakuba.payments.operations.entrusting import entrust_books
 from yakuba.payments.operations.importing import (
     ImportedAlready,
     NotThisFile,
@@ -51,8 +53,10 @@ from yakuba.payments.operations.reconciling import ask, ask_attempt, ask_due
 from yakuba.payments.operations.refunding import (
     MoreThanPaid,
     NeedsSecondPerson,
+    NotTooMuchAnyMore,
     NotWaiting,
     ReasonMissing,
+    StillTooMuch,
     approve_refund,
     ask_refund,
     drop_refund,
@@ -74,6 +78,7 @@ __all__ = [
     "NotInOrder",
     "NotThisFile",
     "NotThisWay",
+    "NotTooMuchAnyMore",
     "NotWaiting",
     "NothingOpen",
     "NothingToPay",
@@ -81,6 +86,7 @@ __all__ = [
     "ReasonMissing",
     "ResolutionMissing",
     "SaidNo",
+    "StillTooMuch",
     "TooLate",
     "announce_overdue",
     "approve_refund",
@@ -95,6 +101,7 @@ __all__ = [
     "connect",
     "drop_refund",
     "empty_old_messages",
+    "entrust_books",
     "forget",
     "give_back_by_hand",
     "hand_over",

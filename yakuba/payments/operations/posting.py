@@ -62,10 +62,13 @@ def _post(attempt: Attempt, move: Move) -> bool:
 
 
 def _capture_of(attempt: Attempt, move: Move) -> LedgerEntry | None:
-    """What a refund or a chargeback takes back: what the task says, else the newest that is large enough."""
+    """What a move takes back, or gives back: what the task says, else the newest that is large enough."""
     task = _task_of(attempt, move)
     if task is not None:
         return task.entry
+    if move.kind == "regained":
+        taken = attempt.entries.filter(kind=LedgerEntry.Kind.CHARGEBACK, provider_txn=move.txn)
+        return next((one.of for one in taken), None)
     received = attempt.entries.filter(kind=LedgerEntry.Kind.CAPTURE).order_by("-pk")
     return next((one for one in received if one.amount >= move.amount), received.first())
 
@@ -93,6 +96,9 @@ def _doubt(attempt: Attempt, entry: LedgerEntry, move: Move) -> None:
         alarm(Alarm.Kind.AMOUNT, name, words, entry=entry)
     elif entry.kind == LedgerEntry.Kind.CHARGEBACK:
         words = f"カード会社が{entry.amount:,}円の支払いを取り消しました。"
+        alarm(Alarm.Kind.CHARGEBACK, name, words, entry=entry)
+    elif entry.kind == LedgerEntry.Kind.REGAINED:
+        words = f"カード会社の取り消しが認められず、{entry.amount:,}円が戻りました。"
         alarm(Alarm.Kind.CHARGEBACK, name, words, entry=entry)
     elif entry.kind == LedgerEntry.Kind.REFUND:
         if task := _task_of(attempt, move):

@@ -40,6 +40,18 @@ class ReasonMissing(Refusal):
     sentence = _("返金の理由を書いてください。")
 
 
+class NotTooMuchAnyMore(Refusal):
+    sentence = _(
+        "受け取りすぎではなくなりました（カード会社の取消など）。この返金は取りやめてください。"
+    )
+
+
+class StillTooMuch(Refusal):
+    sentence = _(
+        "請求より多く受け取ったお金のため、返金を取りやめられません。承認して返してください。"
+    )
+
+
 @transaction.atomic
 def ask_refund(
     charge: Charge, *, amount: int, reason: str, staff: StaffMember | None
@@ -102,6 +114,7 @@ def approve_refund(task: RefundTask, *, staff: StaffMember) -> None:
 
     Raises:
         NeedsSecondPerson, NotWaiting, MoreThanPaid
+        NotTooMuchAnyMore: the payer's bank was faster, and what is left is owed.
     """
     _lock(task)
     if task.state != RefundTask.State.WANTED:
@@ -111,6 +124,8 @@ def approve_refund(task: RefundTask, *, staff: StaffMember) -> None:
     found = queries.sums(task.charge)
     if found.planned_back > found.net:  # a chargeback came between
         raise MoreThanPaid(most=f"{max(0, found.net - found.planned_back + task.amount):,}")
+    if task.why == RefundTask.Why.SURPLUS and queries.is_needed(task.charge, found):
+        raise NotTooMuchAnyMore
     task.state, task.approved_by = RefundTask.State.APPROVED, staff
     task.approved_at, task.next_at = clock.now(), machine_now() + timedelta(seconds=30)
     task.save(update_fields=["state", "approved_by", "approved_at", "next_at"])
@@ -138,12 +153,22 @@ def _lower_the_claim(task: RefundTask, staff: StaffMember) -> None:
 
 @transaction.atomic
 def drop_refund(task: RefundTask, *, staff: StaffMember) -> None:
-    """Do not give the money back after all. Possible until somebody has approved it."""
+    """Do not give the money back after all. Possible until somebody has approved it.
+
+    Raises:
+        NotWaiting
+        StillTooMuch: what came too much is not the town's, whatever a clerk thinks.
+    """
     _lock(task)
     if task.state != RefundTask.State.WANTED:
         raise NotWaiting(state=task.get_state_display())
     task.state = RefundTask.State.DROPPED
     task.save(update_fields=["state"])
+    charge, found = task.charge, queries.sums(task.charge)
+    too_much = rules.surplus(charge.amount, found, is_voided=charge.is_voided)
+    if too_much and task.why == RefundTask.Why.SURPLUS:
+        raise StillTooMuch
+    posting.follow_up(charge)  # what this task had planned may now be too much
     _note(task, staff, "refund_dropped", "返金を取りやめました。")
 
 

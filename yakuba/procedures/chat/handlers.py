@@ -297,13 +297,16 @@ def _receipt(turn: operations.Turn, surface: drawing.Surface) -> line.Message:
     result = turn.result
     if result is None:
         raise ValueError("a receipt needs a result")
-    page = f"{settings.LIFF_BASE}/{settings.LINE_LIFF_ID}/{result.page}" if result.page else ""
+    path, button = result.page, surface.words(wording.SEE)
+    if result.then is not None:  # whoever still has to pay is led there, not to what they know
+        path, button = result.then.page, result.then.label.pick(surface.language)
+    page = f"{settings.LIFF_BASE}/{settings.LINE_LIFF_ID}/{path}" if path else ""
     return line.card(
         kicker=surface.words(wording.RECEIVED),
         title=turn.plan.definition.title.pick(surface.language),
         facts=[(surface.words(wording.RECEIPT_NO), result.receipt_no)],
         note=surface.words(wording.KEEP_NUMBER),
-        main_button=line.Link(surface.words(wording.SEE), page) if page else None,
+        main_button=line.Link(button, page) if page else None,
     )
 
 

@@ -184,6 +184,7 @@ def _take(
             "turn": turn,
             "done": done,
             "next": _next(request, done) if done else [],
+            "then": _then(request, turn),
         }
         return render(request, "procedures/portal/done.html", context)
     return _present(request, turn.run, problems=problems)
@@ -196,6 +197,12 @@ def _next(request: ResidentRequest, done: says.Done) -> list[tuple[str, str]]:
         (queries.title_of(one, language), reverse("portal:procedure", args=[one.slug]))
         for one in queries.next_of(done, request.resident, now=clock.now())
     ]
+
+
+def _then(request: ResidentRequest, turn: operations.Turn) -> tuple[str, str] | None:
+    """Return what is to be done at once, such as paying: its name, and its address."""
+    then = turn.result.then if turn.result else None
+    return (then.label.pick(request.resident.language), f"/p/{then.page}") if then else None
 
 
 def _refused(request: ResidentRequest, procedure: Procedure, no: Refusal) -> HttpResponse:

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
+from yakuba.procedures.definition import Text
 from yakuba.procedures.models import Procedure, Run
 from yakuba.procedures.rules import Plan
 from yakuba.procedures.rules.values import Value
-from yakuba.procedures.sockets import Earlier, Outcome, Result, outcomes
+from yakuba.procedures.sockets import Earlier, Outcome, Result, Then, outcomes
 from yakuba.residents.models import Resident
 from yakuba.submissions import operations, queries
 from yakuba.submissions.models import Submission
+
+_PAY = Text(ja="支払いへ進む", easy="はらいに すすむ", en="Go on to pay")
 
 
 @outcomes.plug
@@ -31,7 +34,12 @@ class HandedIn(Outcome):
                 run=run, resident=resident, plan=plan, answers=answers, items=items
             )
         page = f"submission/{submission.pk}/" if resident is not None else ""
-        return Result(subject=submission.pk, receipt_no=submission.receipt_no, page=page)
+        return Result(
+            subject=submission.pk,
+            receipt_no=submission.receipt_no,
+            page=page,
+            then=_pay(submission) if resident is not None else None,
+        )
 
     def earlier(self, procedure: Procedure, resident: Resident) -> Earlier | None:
         submission = (
@@ -41,3 +49,9 @@ class HandedIn(Outcome):
             .first()
         )
         return queries.as_earlier(submission) if submission else None
+
+
+def _pay(submission: Submission) -> Then | None:
+    """Lead to what is to be paid for what has just been handed in, if there is anything."""
+    owing = next((one for one in queries.owing(submission) if one.is_open), None)
+    return Then(_PAY, f"pay/{owing.charge.public_id}/") if owing else None

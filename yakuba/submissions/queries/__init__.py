@@ -32,7 +32,7 @@ from yakuba.submissions.queries.reading import (
     person_in,
     place_in,
 )
-from yakuba.submissions.queries.showing import Owing, displayed, owed, owing
+from yakuba.submissions.queries.showing import Owing, behind, displayed, owed, owing
 from yakuba.submissions.queries.standing import (
     age_of,
     as_earlier,
@@ -55,6 +55,7 @@ __all__ = [
     "Proven",
     "age_of",
     "as_earlier",
+    "behind",
     "changes",
     "definition_of",
     "displayed",

@@ -9,6 +9,7 @@ from yakuba.submissions import rules
 from yakuba.submissions.models import Submission, SubmissionCharge
 from yakuba.submissions.queries.proving import proof
 from yakuba.submissions.queries.standing import newest_revision, plan_numbered
+from yakuba.townhall.models import StaffMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,12 @@ def owing(submission: Submission) -> list[Owing]:
     charges = list(Charge.objects.filter(pk__in=mine).order_by("pk"))
     standing = payments.standing_of(charges)
     return [Owing(one, standing[one.pk]) for one in charges]
+
+
+def behind(charge: Charge, staff: StaffMember) -> Submission | None:
+    """Return the submission that a charge is for, if `staff` may see it."""
+    row = SubmissionCharge.objects.filter(charge=charge).values_list("submission", flat=True)
+    return Submission.objects.visible_to(staff).filter(pk__in=row).first()
 
 
 def owed(submission: Submission) -> rules.Owed:
