@@ -259,4 +259,4 @@ class Money(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_in_any_order_the_ledger_balances_and_nothing_is_sent_twice() -> None:
-    run_state_machine_as_test(Money, settings=LENGTH)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Money, settings=LENGTH)
