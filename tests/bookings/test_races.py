@@ -15,7 +15,16 @@ from tests.bookings.making import make_facility, make_offer
 from tests.bookings.watching import check
 from tests.cast import make_resident
 from yakuba.bookings import operations
-from yakuba.bookings.models import Booking, BookingItem, Claim, Offer, QuotaRule, QuotaUse, Session, Unit
+from yakuba.bookings.models import (
+    Booking,
+    BookingItem,
+    Claim,
+    Offer,
+    QuotaRule,
+    QuotaUse,
+    Session,
+    Unit,
+)
 from yakuba.bookings.operations import Who, Wish, claiming, counting
 from yakuba.kit import clock
 from yakuba.kit.errors import Refusal

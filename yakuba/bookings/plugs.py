@@ -1,6 +1,9 @@
 """What bookings listen to: money that came, and people who are forgotten."""
 
-from yakuba.bookings import operations
+from yakuba.bookings import (
+    operations,
+    portal,  # noqa: F401
+)
 from yakuba.bookings.models import BookingCharge
 from yakuba.payments.models import Charge
 from yakuba.payments.sockets import settled

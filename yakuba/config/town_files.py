@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from yakuba.bookings import operations as bookings
 from yakuba.broadcasts import operations as broadcasts
 from yakuba.broadcasts.models import Series, Template
 from yakuba.broadcasts.rules import recurring
@@ -81,6 +82,8 @@ def load(folder: Path) -> Iterator[str]:
         yield _deliveries(_read(folder / "deliveries.yaml"))
     for path in sorted((folder / "registers").glob("*.yaml")):
         yield _register(path)
+    for path in sorted((folder / "facilities").glob("*.yaml")):
+        yield _facility(path)
     paths = sorted((folder / "procedures").glob("*.yaml"))
     # All are there before the first is published: one may lead on to another.
     made = [_procedure(path) for path in paths]
@@ -234,10 +237,8 @@ def _series(row: Mapping[str, Any]) -> None:
     )
 
 
-@transaction.atomic
-def _register(path: Path) -> str:
-    """Make a register with the rows of its file, in the name of a manager of its department."""
-    whole = _read(path)
+def _department_of(path: Path, whole: Mapping[str, Any]) -> tuple[Department, StaffMember]:
+    """Return the department that a file names, and a manager of it, in whose name things are made."""
     department = Department.objects.filter(code=whole.get("department")).first()
     staff = StaffMember.objects.filter(
         memberships__department=department, memberships__role=Membership.Role.MANAGER
@@ -247,6 +248,26 @@ def _register(path: Path) -> str:
             file=path.name,
             why=f"department「{whole.get('department')}」という課、またはその課の責任者がいません。",
         )
+    return department, staff
+
+
+@transaction.atomic
+def _facility(path: Path) -> str:
+    """Make a facility of its file, in the name of a manager of its department."""
+    whole = _read(path)
+    department, staff = _department_of(path, whole)
+    try:
+        is_new = bookings.make_sample(whole, department=department, staff=staff)
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadFile(file=path.name, why=str(error)) from None
+    return f"施設：{whole['name']}（{'新しくしました' if is_new else '変わりありません'}）"
+
+
+@transaction.atomic
+def _register(path: Path) -> str:
+    """Make a register with the rows of its file, in the name of a manager of its department."""
+    whole = _read(path)
+    department, staff = _department_of(path, whole)
     try:
         is_new = make_sample(
             public_id=whole["public_id"],

@@ -45,6 +45,16 @@ def _request(booking: Booking, lines: list[Line], due_on: date, *, kind: str) ->
     return made
 
 
+def to_pay(booking: Booking) -> Charge | None:
+    """Return the charge that is still to be paid, if there is one."""
+    for one in (
+        BookingCharge.objects.filter(booking=booking).select_related("charge").order_by("pk")
+    ):
+        if not one.charge.is_voided and money.still_to_pay(one.charge):
+            return one.charge
+    return None
+
+
 def lock_money(booking: Booking) -> list[Charge]:
     """Lock the charges of a booking in one order; before the booking itself."""
     keys = BookingCharge.objects.filter(booking=booking).values("charge")
