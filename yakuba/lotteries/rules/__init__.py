@@ -1,0 +1,1 @@
+"""How slots are drawn for, in files that are published as they are."""
