@@ -12,7 +12,7 @@ from yakuba.console.sockets import StaffRequest, page
 from yakuba.kit.errors import Refusal
 from yakuba.kit.numbers import counted
 from yakuba.registers import forms, operations, queries, sockets
-from yakuba.registers.console.door import opened
+from yakuba.registers.console.door import opened, rights
 from yakuba.townhall.models import Capability
 
 
@@ -35,6 +35,7 @@ def columns(request: StaffRequest, register_id: UUID) -> HttpResponse:
         "columns": standing,
         "form": form,
         "has_identity": any(one.is_identifying for one in standing),
+        **rights(staff, register),
     }
     return render(request, "registers/console/columns.html", context)
 

@@ -63,6 +63,8 @@ def one(request: StaffRequest, register_id: UUID, import_id: UUID) -> HttpRespon
             messages.error(request, str(no))
             gone_on = True
         if gone_on:
+            if request.POST.get("do") == "again" and run.state == State.DROPPED:
+                return redirect("console:new_register_import", register.public_id)
             return redirect("console:register_import", register.public_id, run.pk)
     return render(request, "registers/console/import.html", _context(register, run, otherwise))
 
@@ -84,6 +86,8 @@ def _do(
         operations.ask_check(run, mapping=mapping, mode=mode, staff=staff)
     elif do == "commit":
         operations.ask_commit(run, staff=staff)
+    elif do == "again":
+        operations.drop(run)
     elif do == "drop":
         operations.drop(run)
         messages.success(request, _t("取込をやめました。台帳は元のままです。"))

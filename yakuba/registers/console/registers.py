@@ -1,5 +1,6 @@
 """The list of registers, and one with its rows."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -107,13 +108,15 @@ def register(request: StaffRequest, register_id: UUID) -> HttpResponse:
         rows = queries.rows_with(one, specs, words)
         if "page" not in request.GET:
             frame.note_search(staff, where="registers", place=one.name, words=words)
+    may_tick = allowed["may_post"] and "choose" in request.GET and one.erased_at is None
     shown = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     context = {
         "register": one,
         "specs": specs,
         "words": words,
         "page": shown,
-        "query": f"q={words}" if words else "",
+        "query": urlencode({"q": words} if words else {}) + ("&choose=1" if may_tick else ""),
+        "may_tick": may_tick,
         "lines": [(row, queries.cells(row, specs)) for row in shown.object_list],
         "has_personal": any(spec.is_personal for spec in specs),
         "editions": one.editions.select_related("committed_by").order_by("-number")[:8],
@@ -160,11 +163,12 @@ def reveal(request: StaffRequest, register_id: UUID, row_id: int) -> HttpRespons
         "cells": queries.cells(row, specs, is_open=True),
         "specs": specs,
         "is_open": True,
+        "may_tick": "choose" in request.GET,
         **rights(staff, one),
     }
     if request.htmx:
         return render(request, "registers/console/line.html", context)
-    return render(request, "registers/console/row_shown.html", {**context, "may_post": False})
+    return render(request, "registers/console/row_shown.html", {**context, "may_tick": False})
 
 
 @page("registers/<uuid:register_id>/undo/", title=_("版の取り消し"), name="register_undo")

@@ -11,6 +11,7 @@ from yakuba.registers.operations.claiming import (
 from yakuba.registers.operations.committing import ChangedMeanwhile, commit_import
 from yakuba.registers.operations.contents import FileGone
 from yakuba.registers.operations.designing import (
+    MOST_COLUMNS,
     ChoicesMissing,
     ColumnInUse,
     KindInUse,
@@ -80,6 +81,7 @@ from yakuba.registers.operations.trying import TooOften, forget_attempts, look_u
 __all__ = [
     "KEPT_DAYS",
     "LARGEST",
+    "MOST_COLUMNS",
     "AlreadyClaimed",
     "AlreadyThere",
     "BadTerm",

@@ -218,10 +218,8 @@ class _Making:
             paper.text(self.batch.words)
             if code := self._code(row):
                 paper.large(code)
-                paper.table(
-                    [("確認コード", code), ("有効期限", wareki.full(self.batch.expires_on))]
-                )
-                paper.small(_HOW)
+                paper.text(f"有効期限　{wareki.full(self.batch.expires_on)}まで")
+                paper.text(_HOW)
             else:
                 paper.text(_HOME)
             paper.text(contact)
