@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.keyboard import wrong_without_a_mouse
 
@@ -113,7 +113,7 @@ def choose(page: Page, rows: list[list[str]]) -> None:
 
     to(page, "ファイル")
     content = csv_of([*TITLES, *rows], "cp932")
-    file = {"name": "対象者名簿.csv", "mimeType": "text/csv", "buffer": content}
+    file: FilePayload = {"name": "対象者名簿.csv", "mimeType": "text/csv", "buffer": content}
     page.locator(":focus").set_input_files(file)
     press(page, "読み取る", then="対象者名簿.csv")
 

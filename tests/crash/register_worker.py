@@ -25,6 +25,7 @@ def _then_die(work: Callable[..., Any]) -> Callable[..., Any]:
 def main(place: str, what: str, key: str) -> None:
     django.setup()
 
+    from yakuba.console.sockets import exported
     from yakuba.registers import operations
     from yakuba.registers.operations import checking, committing, editions, letters
 
@@ -40,7 +41,7 @@ def main(place: str, what: str, key: str) -> None:
         "before the commit": (editions, "note", _then_die(editions.note)),
         "after the commit": (committing, "commit", _then_die(committing.commit)),
         "after the file is kept": (letters, "_stand", _die),
-        "while the codes are kept": (letters.exported, "announce", _die),
+        "while the codes are kept": (exported, "announce", _die),
     }
     steps: dict[str, Callable[[], Any]] = {
         "check": lambda: operations.check_import(import_id=key),
