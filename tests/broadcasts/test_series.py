@@ -6,10 +6,13 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from simulators.line.driver import Phone
 from simulators.line.server import Running
 from tests.broadcasts.cast import OTOSUGI, Town, make_broadcasting_town
+from tests.cast import make_staff
 from yakuba.broadcasts import operations
 from yakuba.broadcasts.models import Delivery, Series
 from yakuba.broadcasts.operations import repeating
@@ -20,7 +23,7 @@ from yakuba.kit.clock import JAPAN
 from yakuba.line import sender
 from yakuba.mail.models import Letter
 from yakuba.residents.models import FamilyMember
-from yakuba.townhall.models import ClosedDay
+from yakuba.townhall.models import ClosedDay, StaffMember
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +52,12 @@ def begun(town: Town, rule: Rule = GARBAGE, **more: object) -> Series:
         series = make_series(town, rule, **more)  # type: ignore[arg-type]
         operations.begin_series(series, staff=town.manager, expected=queries.people(series) or None)
     return series
+
+
+def desk_of(staff: StaffMember) -> Client:
+    client = Client()
+    client.force_login(staff)
+    return client
 
 
 def days_of(series: Series) -> list[str]:
@@ -126,6 +135,50 @@ class TestMissing:
         assert states["12-17"] == states["12-28"] == "scheduled"
         assert town.heard("花子") == []
         assert Letter.objects.filter(to=[town.manager.email]).count() == 1
+
+    def test_what_is_held_is_called_off_in_one_press_and_the_series_goes_on(
+        self, town: Town
+    ) -> None:
+        series = begun(town)
+        with clock.stopped_at(NOON + timedelta(days=25)):
+            operations.make_occurrences()
+            operations.attend()
+            held = series.deliveries.filter(state="held").count()
+            page = reverse("console:series", args=[series.public_id])
+            act = reverse("console:do_series", args=[series.public_id])
+            shown = desk_of(town.manager).get(page).content.decode()
+
+            desk_of(town.manager).post(act, {"press": "call_off_held", "held": held})
+
+            assert f"{held}回をすべて取りやめる" in shown
+            assert not series.deliveries.filter(state="held").exists()
+            assert series.deliveries.filter(state="scheduled").exists()
+            assert "すべて取りやめる" not in desk_of(town.manager).get(page).content.decode()
+
+    def test_more_that_was_held_meanwhile_is_not_called_off_unseen(self, town: Town) -> None:
+        series = begun(town)
+        with clock.stopped_at(NOON + timedelta(days=25)):
+            operations.make_occurrences()
+            operations.attend()
+            held = series.deliveries.filter(state="held").count()
+
+            with pytest.raises(operations.HeldChanged, match=f"いまは{held}回"):
+                operations.call_off_held(series, expected=held - 1, staff=town.manager)
+
+            assert series.deliveries.filter(state="held").count() == held
+
+    def test_whoever_may_not_send_calls_nothing_off(self, town: Town) -> None:
+        series = begun(town)
+        with clock.stopped_at(NOON + timedelta(days=25)):
+            operations.make_occurrences()
+            operations.attend()
+        act = reverse("console:do_series", args=[series.public_id])
+        clerk = make_staff(department=town.department, role="clerk")
+
+        answer = desk_of(clerk).post(act, {"press": "call_off_held", "held": 4})
+
+        assert answer.status_code == 403
+        assert series.deliveries.filter(state="held").exists()
 
     def test_the_long_forgotten_is_not_asked_about(self, town: Town) -> None:
         series = begun(town)

@@ -189,6 +189,7 @@ def series(request: StaffRequest, public_id: str) -> HttpResponse:
         "sentence": recurring.sentence(recurring.read(one.rule)),
         "sentences": segments.sentences(one.condition),
         "days": [_day(found) for found in queries.upcoming(one, _NEXT)],
+        "held": one.deliveries.filter(state="held").order_by("occurs_at"),
         "deliveries": one.deliveries.exclude(state="scheduled").order_by("-occurs_at")[:12],
         "people": people,
         "shown": shown,
@@ -249,6 +250,11 @@ def _do(request: StaffRequest, one: Series, press: str, staff: StaffMember) -> H
     elif press == "resume":
         operations.resume(one, staff=staff)
         messages.success(request, _t("再開しました。休みの間の分は送りません。"))
+    elif press == "call_off_held":
+        number = numbers.counted(request.POST.get("held", "")) or 0
+        operations.call_off_held(one, expected=number, staff=staff)
+        said = _t("{number}回を取りやめました。だれにも送っていません。定期配信は続きます。")
+        messages.success(request, said.format(number=number))
     elif press == "end":
         operations.end(one, staff=staff)
         messages.success(request, _t("終わりにしました。"))

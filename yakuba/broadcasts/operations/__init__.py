@@ -15,10 +15,12 @@ from yakuba.broadcasts.operations.planning import (
 )
 from yakuba.broadcasts.operations.repeating import (
     EndsBeforeItBegins,
+    HeldChanged,
     NeverHappens,
     NotReady,
     agree_series,
     begin_series,
+    call_off_held,
     change_series,
     end,
     give_back_series,
@@ -68,6 +70,7 @@ __all__ = [
     "ChangedMeanwhile",
     "EndsBeforeItBegins",
     "Forbidden",
+    "HeldChanged",
     "InThePast",
     "NeedsAReason",
     "NeverHappens",
@@ -92,6 +95,7 @@ __all__ = [
     "begin_series",
     "call_off",
     "call_off_feed",
+    "call_off_held",
     "cautions",
     "change",
     "change_series",

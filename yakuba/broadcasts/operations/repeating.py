@@ -297,6 +297,27 @@ def end(series: Series, *, staff: StaffMember) -> None:
     note_series(series, staff, "ended", "定期配信「{name}」を終わりにしました。")
 
 
+class HeldChanged(Refusal):
+    sentence = _(
+        "開いている間に、確認待ちの回が変わりました（いまは{number}回）。もう一度確かめてから押してください。"
+    )
+
+
+@transaction.atomic
+def call_off_held(series: Series, *, expected: int, staff: StaffMember) -> None:
+    """Decide of all `expected` occurrences that are held that they are not sent; the series goes on.
+
+    Raises:
+        HeldChanged: there are more or fewer than the person was shown.
+    """
+    lock(series)
+    held = list(series.deliveries.filter(state=State.HELD).order_by("pk"))
+    if len(held) != expected:
+        raise HeldChanged(number=len(held))
+    for delivery in held:
+        sending.call_off(delivery, staff=staff)
+
+
 def _stop_what_is_near(series: Series, staff: StaffMember) -> None:
     _take_back_occurrences(series)
     for near in series.deliveries.filter(state=State.WAITING):
