@@ -2,6 +2,7 @@
  * What every staff page runs: htmx, and a sentence when the line is gone.
  */
 import htmx from "htmx.org";
+import "../islands/session-end/index";
 
 // The Content-Security-Policy forbids inline styles and eval; htmx must not try.
 htmx.config.includeIndicatorStyles = false;

@@ -36,6 +36,12 @@ def search(request: StaffRequest) -> HttpResponse:
     return render(request, "console/search.html", {"searched_words": words, "answers": answers})
 
 
+@page("stay/", title=_("サインインを続ける"), name="stay")
+def stay(request: StaffRequest) -> HttpResponse:
+    """Answer nothing: the request itself puts the end of the sign-in off."""
+    return HttpResponse(status=204)
+
+
 @page("works/", title=_("作業の進み具合"), name="works")
 def works(request: StaffRequest) -> HttpResponse:
     """The long work of this person, drawn again while it is running."""

@@ -17,6 +17,13 @@ class SessionStore(Stored):
         self[_STARTED] = int(time.time())
         self[_IDLE] = idle_minutes * 60
 
+    @property
+    def longest_left(self) -> int:
+        """Say for how many seconds the person can work on at most, whatever is done."""
+        if _STARTED not in self:
+            return self.get_expiry_age()
+        return max(1, int(self[_STARTED]) + LONGEST - int(time.time()))
+
     def get_expiry_age(self, **kwargs: object) -> int:
         if _STARTED not in self:
             return 3600
