@@ -65,10 +65,10 @@ def main() -> int:
         _make_database(server)
     processes: list[subprocess.Popen[bytes]] = []
     try:
+        say("starting the simulators")  # they need no tables, and wake up meanwhile
+        processes += _start(environment, _simulators(environment, kept, ports))
         say("bringing the tables up to date")
         _yakuba(environment, "migrate")
-        say("starting the simulators")
-        processes += _start(environment, _simulators(environment, kept, ports))
         _wait(environment["DEMO_CARDS_URL"] + "/cards/", processes, stopped)
         if not stopped:
             _load(environment)
