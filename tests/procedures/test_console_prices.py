@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.payments.making import make_connection
 from tests.procedures.at_desk import (
+    address,
     as_shown,
     draft_of,
     make_clerk,
@@ -160,6 +162,29 @@ def test_paying_and_deciding_are_set_in_words() -> None:
     made = document(procedure)
     assert made["payment"] == {"timing": "on_request", "due_days": 14}
     assert made["workflow"] == WORKFLOW
+
+
+def test_who_is_not_to_pay_online_any_more_is_not_asked_to_with_the_usual_timing() -> None:
+    client, procedure = application(fee=FEE, payment={"timing": "on_request", "due_days": 14})
+
+    write(client, procedure, "whole", **{"payment.timing": ""})
+
+    assert "payment" not in document(procedure)
+
+
+def test_the_services_to_pay_with_are_chosen_by_name_and_one_that_is_gone_can_be_taken_out() -> (
+    None
+):
+    make_connection("card")
+    make_connection("paypay", order=1)
+    client, procedure = application(fee=FEE, payment={"connections": ["old"]})
+    shown = client.get(address("procedure_part", procedure, "whole")).content.decode()
+
+    write(client, procedure, "whole", **{"payment.connections": ["paypay"]})
+
+    assert "試験銀行 paypay" in shown
+    assert "old（見つかりません）" in shown
+    assert document(procedure)["payment"] == {"connections": ["paypay"]}
 
 
 def test_a_survey_is_not_bothered_with_fees() -> None:

@@ -4,10 +4,17 @@ from yakuba.payments import (
     console,  # noqa: F401
     operations,
     portal,  # noqa: F401
+    queries,
 )
 from yakuba.payments.kinds import paypay, sbps, stripe  # noqa: F401
+from yakuba.procedures.sockets import payment_ways
 from yakuba.residents.models import Resident
 from yakuba.residents.sockets import forgotten, moved
+
+
+@payment_ways.plug
+def connected() -> list[tuple[str, str]]:
+    return queries.names()
 
 
 @moved.connect

@@ -166,6 +166,15 @@ def usable(charge: Charge | None = None) -> list[Connection]:
     return [one for one in on if one.kind in providers and (not wanted or one.key in wanted)]
 
 
+def names() -> list[tuple[str, str]]:
+    """Every connection as a procedure names it: key, and the name that staff read."""
+    rows = Connection.objects.order_by("order", "pk").values_list("key", "name", "is_on")
+    return [
+        (key, name if is_on else f"{name}（いまは住民に出していません）")
+        for key, name, is_on in rows
+    ]
+
+
 def ways(charge: Charge) -> list[Way]:
     """How `charge` can be paid now."""
     amount = still_to_pay(charge)

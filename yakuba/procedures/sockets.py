@@ -1,6 +1,6 @@
 """What others may plug into procedures: kinds of questions, outcomes, objections; and who listens."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol
@@ -312,6 +312,25 @@ class Objections:
 
 
 publish_objections = Objections()
+
+WaysToPay = Callable[[], Sequence[tuple[str, str]]]
+
+
+@dataclass
+class PaymentWays:
+    """Whoever connects payment services names them, for the settings of a procedure: key and name."""
+
+    sources: list[WaysToPay] = field(default_factory=list)
+
+    def plug(self, source: WaysToPay) -> WaysToPay:
+        self.sources.append(source)
+        return source
+
+    def all(self) -> list[tuple[str, str]]:
+        return [way for source in self.sources for way in source()]
+
+
+payment_ways = PaymentWays()
 
 
 def kinds_known() -> list[str]:

@@ -17,7 +17,9 @@ from tests.payments.kinds.providers import (
 )
 from tests.simulators.payments.test_sbps import API_KEY, REAL_API, REAL_RESULT, TEST_KEY
 from yakuba.kit.errors import OutsideFailure
-from yakuba.payments.kinds.sbps import REQUEST, RESULT, SbpsContract, _told
+from yakuba.payments.kinds.sbps import SbpsContract
+from yakuba.payments.kinds.sbps_wire import REQUEST, RESULT
+from yakuba.payments.kinds.sbps_wire import told as read
 from yakuba.payments.sockets import Forged, Order, Refused, Unreadable
 
 
@@ -58,7 +60,7 @@ class TestGoldenValues:
         parsed = self.real().parse_message({}, body)
         assert parsed.merchant_ref == "9eb2fced282c5bfc67c2417217ca2682"
         assert parsed.provider_ref == "80312789324671:980:credit:20150807161021"
-        assert _told(body)["item_name"] == "継続課金"
+        assert read(body)["item_name"] == "継続課金"
 
     def test_a_real_result_with_another_amount_is_not(self) -> None:
         with pytest.raises(Forged):

@@ -6,26 +6,19 @@ checksum is weak (SHA-1 over values with nothing between them); order and amount
 says. Sources, and what is a guess: simulators/payments/README.md.
 """
 
-import base64
-import hashlib
 import hmac
-import re
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Literal
-from urllib.parse import parse_qsl
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
-from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, Field, SecretStr, model_validator
 
-from yakuba.kit import http
 from yakuba.kit.errors import OutsideFailure
+from yakuba.payments.kinds import sbps_wire as wire
 from yakuba.payments.kinds import tables
 from yakuba.payments.kinds.addresses import Address, origin
+from yakuba.payments.kinds.sbps_wire import METHODS, REQUEST, RESULT, WIRE, Tracked
 from yakuba.payments.sockets import (
     Abilities,
     Acknowledgement,
@@ -36,6 +29,7 @@ from yakuba.payments.sockets import (
     FormPost,
     Method,
     Move,
+    MoveKind,
     Order,
     ParsedMessage,
     PaymentProvider,
@@ -48,8 +42,6 @@ from yakuba.payments.sockets import (
     providers,
 )
 
-JAPAN = ZoneInfo("Asia/Tokyo")
-_WIRE = "cp932"  # what Shift_JIS means to a Japanese machine
 _FORMS = {
     "test": "https://stbfep.sps-system.com/f01/FepBuyInfoReceive.do",
     "live": "https://fep.sps-system.com/f01/FepBuyInfoReceive.do",
@@ -58,59 +50,10 @@ _APIS = {
     "test": "https://stbfep.sps-system.com/api/xmlapi.do",
     "live": "https://api.sps-system.com/api/xmlapi.do",
 }
-_PATIENCE = 30.0  # seconds
 _LONGEST_LIMIT = 9999  # seconds
-_ITEM_NAME = 40  # bytes
 
-# The fields of a purchase request (A01-1) and of its result (A02-1), in the order of the documents.
-_COMMON = (
-    "pay_method merchant_id service_id cust_code sps_cust_no sps_payment_no order_id item_id pay_item_id"
-    " item_name tax amount pay_type auto_charge_type service_type div_settele last_charge_month camp_type"
-    " tracking_id terminal_type"
-)
-REQUEST = tuple(
-    f"{_COMMON} success_url cancel_url error_url pagecon_url free1 free2 free3 free_csv"
-    " request_date limit_second".split()
-)
-RESULT = tuple(
-    f"{_COMMON} free1 free2 free3 request_date res_pay_method res_result res_tracking_id"
-    " res_sps_cust_no res_sps_payment_no res_payinfo_key res_payment_date res_err_code res_date"
-    " limit_second".split()
-)
-_NUMBERS = {
-    "credit": "101",
-    "credit3d2": "101",
-    "paypay": "311",
-}  # of the API type, by way of paying
-_METHODS = {"credit": "card", "credit3d2": "card", "paypay": "paypay"}
 _UNSURE = "一部の返金ができたか、分かりません。SBPS決済管理ツールで確かめてください。"
 _AUTHORISED, _CAPTURED, _REFUNDED = "1", "2", "4"
-
-
-@dataclass(frozen=True, slots=True)
-class Tracked:
-    """A payment as SBPS told of it, kept as `provider_ref`: how to ask, and the amount it will not repeat."""
-
-    tracking_id: str
-    amount: int
-    method: str
-    at: str  # yyyymmddhhmmss in Japan
-
-    def __str__(self) -> str:
-        return f"{self.tracking_id}:{self.amount}:{self.method}:{self.at}"
-
-    @classmethod
-    def read(cls, text: str) -> "Tracked | None":
-        found = re.fullmatch(r"(\w{1,20}):(\d{1,7}):(\w{1,20}):(\d{14})", text)
-        return cls(found[1], int(found[2]), found[3], found[4]) if found else None
-
-    @property
-    def number(self) -> str:
-        return _NUMBERS.get(self.method, "101")
-
-    @property
-    def moment(self) -> datetime:
-        return datetime.strptime(self.at, "%Y%m%d%H%M%S").replace(tzinfo=JAPAN)
 
 
 class SbpsContract(Contract):
@@ -210,7 +153,7 @@ class SbpsContract(Contract):
             "cust_code": order.payer,
             "order_id": order.merchant_ref,
             "item_id": "fee",
-            "item_name": _item_name(order.title),
+            "item_name": wire.item_name(order.title),
             "amount": str(order.amount),
             "pay_type": "0",
             "service_type": "0",
@@ -219,7 +162,7 @@ class SbpsContract(Contract):
             "cancel_url": order.back_url,
             "error_url": order.back_url,
             "pagecon_url": order.message_url,
-            "request_date": _stamp(now),
+            "request_date": wire.stamp(now),
             "limit_second": str(limit),
         }
         checked = self._sum((values[name] for name in REQUEST), self.hash_charset)
@@ -240,7 +183,7 @@ class SbpsContract(Contract):
                 f"MG01-00101-{tracked.number}", [("tracking_id", tracked.tracking_id)]
             )
         except Refused as no:
-            if _kind_of(no.body) == "12":
+            if wire.kind_of(no.body) == "12":
                 return State("unknown", is_live=self.is_live())
             raise
         status = answer.findtext("res_pay_method_info/payment_status", "")
@@ -249,7 +192,7 @@ class SbpsContract(Contract):
         if status not in (_CAPTURED, _REFUNDED):
             return State("closed", is_live=self.is_live())
         # What went back is in no answer: refunds of ours are in the ledger, others in the file.
-        method = _METHODS.get(tracked.method, tracked.method)
+        method = METHODS.get(tracked.method, tracked.method)
         taken = Move("capture", tracked.tracking_id, tracked.amount, tracked.moment, method=method)
         return State("closed", (taken,), is_live=self.is_live())
 
@@ -268,20 +211,20 @@ class SbpsContract(Contract):
             raise Refused(_UNSURE)  # it has no key by which the same refund would be known again
         txn = f"{back.txn}-{back.key.hex[:12]}"
         if is_whole and self._status(tracked) == _REFUNDED:
-            return Refunded(txn, _now())  # an earlier try has arrived
+            return Refunded(txn, wire.now())  # an earlier try has arrived
         given: list[tuple[str, str]] = [
             ("tracking_id", tracked.tracking_id),
-            ("processing_datetime", _stamp(time.time())),
+            ("processing_datetime", wire.stamp(time.time())),
         ]
         if is_whole:
             self._ask(f"ST02-00303-{tracked.number}", given)
-            return Refunded(txn, _now())
+            return Refunded(txn, wire.now())
         given.append(("pay_option_manage/amount", str(back.amount)))
         try:
             self._ask(f"ST02-00307-{tracked.number}", given)
         except OutsideFailure as silence:
             raise silence if isinstance(silence, Refused) else Refused(_UNSURE) from silence
-        return Refunded(txn, _now())
+        return Refunded(txn, wire.now())
 
     def _status(self, tracked: Tracked) -> str:
         answer = self._ask(f"MG01-00101-{tracked.number}", [("tracking_id", tracked.tracking_id)])
@@ -290,7 +233,7 @@ class SbpsContract(Contract):
     # messages
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
-        told = _told(body)
+        told = wire.told(body)
         account = (told.get("merchant_id"), told.get("service_id"))
         if account != (self.merchant_id, self.service_id):
             raise Forged
@@ -299,17 +242,17 @@ class SbpsContract(Contract):
         # In which character set SBPS hashes depends on the contract (README); the key is the same.
         if not any(
             hmac.compare_digest(given.encode(), self._sum(values, charset).encode())
-            for charset in ("utf-8", _WIRE)
+            for charset in ("utf-8", WIRE)
         ):
             raise Forged
 
     def dedupe_key(self, body: bytes) -> str:
-        told = _told(body)
+        told = wire.told(body)
         names = ("res_tracking_id", "res_result", "order_id", "amount")
         return ":".join(told.get(name, "") for name in names)
 
     def parse_message(self, headers: Mapping[str, str], body: bytes) -> ParsedMessage:
-        told = _told(body)
+        told = wire.told(body)
         order_id = told.get("order_id", "")
         if told.get("res_result") not in ("OK", "PY"):
             return ParsedMessage(merchant_ref=order_id)
@@ -343,7 +286,7 @@ class SbpsContract(Contract):
         if no.status == 401:
             words = f"API型のIDかパスワードが違います。{where}の環境のものか、確かめてください。"
             return [Fault(words, "api_password")]
-        match _kind_of(no.body):
+        match wire.kind_of(no.body):
             case "12":
                 return []  # let in, and there is no such payment
             case "09":
@@ -362,7 +305,7 @@ class SbpsContract(Contract):
             ("処理日時", "処理日"),
             ("金額", "請求金額"),
         )
-        kinds: dict[str, Literal["capture", "refund", "chargeback"]] = {
+        kinds: dict[str, MoveKind] = {
             "売上": "capture",
             "返金": "refund",
             "チャージバック": "chargeback",
@@ -384,42 +327,18 @@ class SbpsContract(Contract):
     # the wire
 
     def _sum(self, values: Iterable[str], charset: str) -> str:
-        """SHA-1 over the values, one after the other, and the key."""
-        whole = "".join(value.strip() for value in values).encode(charset, "replace")
-        key = self.hash_key.get_secret_value().encode()
-        return hashlib.sha1(whole + key, usedforsecurity=False).hexdigest()
+        return wire.checksum(values, self.hash_key.get_secret_value(), charset)
 
     def _ask(self, function: str, given: list[tuple[str, str]]) -> ElementTree.Element:
-        """Ask the API type.
-
-        Raises:
-            Refused: it understood and said no; `body` is its error code.
-            OutsideFailure: it did not answer.
-        """
-        fields = [("merchant_id", self.merchant_id), ("service_id", self.service_id), *given]
-        fields.append(("request_date", _stamp(time.time())))
-        fields.append(("sps_hashcode", self._sum((value for _, value in fields), _WIRE)))
-        inside = "".join(_tag(name, value) for name, value in fields)
-        text = f'<?xml version="1.0" encoding="Shift_JIS"?><sps-api-request id="{function}">{inside}</sps-api-request>'
-        pair = f"{self.api_user}:{self.api_password.get_secret_value()}".encode()
-        headers = {
-            "Authorization": "Basic " + base64.b64encode(pair).decode(),
-            "Content-Type": "text/xml",
-        }
-        address = self.api_address or _APIS[self.environment]
-        answer = http.call(
-            "POST", address, content=text.encode(_WIRE), headers=headers, timeout=_PATIENCE
+        account = wire.Account(
+            address=self.api_address or _APIS[self.environment],
+            merchant_id=self.merchant_id,
+            service_id=self.service_id,
+            hash_key=self.hash_key.get_secret_value(),
+            user=self.api_user,
+            password=self.api_password.get_secret_value(),
         )
-        if answer.status in (401, 403):
-            raise Refused("SBペイメントサービスに入れませんでした（ID・パスワード）。", status=401)
-        if answer.status != 200:
-            raise OutsideFailure(f"SBPS: {answer.status}", status=answer.status)
-        whole = _parsed(answer.content)
-        if whole.findtext("res_result") != "OK":
-            code = whole.findtext("res_err_code", "")
-            words = f"SBペイメントサービスが受け付けませんでした（{code}）。"
-            raise Refused(words, status=answer.status, body=code)
-        return whole
+        return account.ask(function, given)
 
 
 @providers.plug
@@ -428,45 +347,3 @@ class Sbps(PaymentProvider):
     label = "SBペイメントサービス"
     contract = SbpsContract
     words = "リンク型とAPI型の両方を申し込み、自動売上にします。指定納付受託者の告示を確かめてください。"
-
-
-def _told(body: bytes) -> dict[str, str]:
-    text = body.decode("ascii", "replace")
-    return dict(parse_qsl(text, keep_blank_values=True, encoding=_WIRE, errors="replace"))
-
-
-def _kind_of(code: str) -> str:
-    """Return the kind of an error: way of paying (3), kind (2), field (3)."""
-    return code[3:5]
-
-
-def _tag(name: str, value: str) -> str:
-    outer, _, inner = name.partition("/")
-    return f"<{outer}>{_tag(inner, value) if inner else escape(value)}</{outer}>"
-
-
-def _parsed(content: bytes) -> ElementTree.Element:
-    """Read the XML; the parser itself knows no character set of several bytes, and needs no definitions."""
-    try:
-        text = content.decode(_WIRE)
-        if "<!" in text:
-            raise OutsideFailure("SBPS: an answer with definitions")
-        return ElementTree.fromstring(text.partition("?>")[2].strip() or text)
-    except (UnicodeDecodeError, ElementTree.ParseError):
-        raise OutsideFailure("SBPS: the answer is no XML") from None
-
-
-def _item_name(title: str) -> str:
-    """Return what SBPS shows: at most 40 bytes of Shift_JIS, without what its forms do not take."""
-    plain = title.replace("〜", "～").replace("−", "－")
-    plain = re.sub(r"[<>&\"'%|,\x00-\x1f]", "", plain)
-    raw = plain.encode(_WIRE, "ignore")[:_ITEM_NAME]
-    return raw.decode(_WIRE, "ignore").strip()
-
-
-def _now() -> datetime:
-    return datetime.fromtimestamp(time.time(), UTC)
-
-
-def _stamp(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, JAPAN).strftime("%Y%m%d%H%M%S")

@@ -3,6 +3,7 @@
 from yakuba.procedures.console.controls import Control, Group
 from yakuba.procedures.console.documents import Document
 from yakuba.procedures.console.prices import charges_control, fee_control
+from yakuba.procedures.sockets import payment_ways
 
 _KEEP = (("keep", "そのままにする（職員が決める）"), ("withdraw", "取下げにする"))
 
@@ -47,6 +48,20 @@ def _payment(whole: Document) -> list[Control]:
         Control(
             "payment.unpaid", "期限までに支払われないとき", "choice", choices=_KEEP, usual="keep"
         ),
+        *_ways(whole["payment"]),
+    ]
+
+
+def _ways(payment: Document) -> list[Control]:
+    """Offer what the town has connected; one that is named and not there is shown, so that it can be taken out."""
+    known = payment_ways.all()
+    gone = {str(key) for key in payment.get("connections", [])} - {key for key, _name in known}
+    choices = (*known, *((key, f"{key}（見つかりません）") for key in sorted(gone)))
+    hint = "選ばないと、住民に出しているものすべてで支払えます。"
+    if not choices:
+        return []
+    return [
+        Control("payment.connections", "支払いに使う決済サービス", "checks", hint, choices=choices)
     ]
 
 

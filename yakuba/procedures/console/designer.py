@@ -52,6 +52,10 @@ def part(request: StaffRequest, public_id: UUID, key: str) -> HttpResponse:
     return _part(request, public_id, key)
 
 
+# Who answers these with "not at all" takes away everything that belongs to them.
+_HEADS = {"repeat.each": "repeat", "payment.timing": "payment"}
+
+
 def _part(request: StaffRequest, public_id: UUID, key: str) -> HttpResponse:
     procedure = drafts.procedure_for(request, public_id)
     draft = drafts.draft_of(procedure)
@@ -71,8 +75,9 @@ def _save(request: StaffRequest, procedure: Procedure, draft: Draft, key: str) -
         return _overtaken(request, procedure, draft, key)
     groups = settings.groups_of(chosen, draft.document, drafts.around(request, procedure))
     posted = controls.read(groups, chosen.document, request.POST)
-    if request.POST.get("repeat.each") == "":
-        posted.document.pop("repeat", None)
+    for head, whole in _HEADS.items():
+        if request.POST.get(head) == "":
+            posted.document.pop(whole, None)
     posted.document.update(_kept_options(chosen, posted.document))
     document = _with_part(draft.document, chosen, posted.document)
     errors = dict(posted.errors)
