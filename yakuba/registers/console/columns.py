@@ -13,6 +13,7 @@ from yakuba.kit.errors import Refusal
 from yakuba.kit.numbers import counted
 from yakuba.registers import forms, operations, queries, sockets
 from yakuba.registers.console.door import opened, rights
+from yakuba.registers.models import Column
 from yakuba.townhall.models import Capability
 
 
@@ -50,7 +51,10 @@ def column(request: StaffRequest, register_id: UUID, column_id: int) -> HttpResp
     staff, register = opened(request, register_id, Capability.DESIGN)
     one = get_object_or_404(register.columns.standing(), pk=column_id)
     form = forms.ColumnDetails(request.POST or None, initial=forms.column_initial(one))
-    if form.is_valid():
+    found = None
+    if form.is_valid() and request.POST.get("do") != "sure":
+        found = _reading_anew(one, form.plan())
+    if form.is_valid() and not found:
         try:
             operations.change_column(one, form.plan(), staff=staff)
         except Refusal as no:
@@ -59,8 +63,24 @@ def column(request: StaffRequest, register_id: UUID, column_id: int) -> HttpResp
             messages.success(request, _t("列「{label}」を保存しました。").format(label=one.label))
             return redirect("console:register_columns", register.public_id)
     users = [name for user in sockets.column_users for name in user(register, one.key)]
-    context = {"register": register, "column": one, "form": form, "users": users}
+    context = {
+        "register": register,
+        "column": one,
+        "form": form,
+        "users": users,
+        "found": found,
+        "posted": [(name, words) for name, words in request.POST.items() if name in form.fields],
+    }
     return render(request, "registers/console/column.html", context)
+
+
+def _reading_anew(one: Column, plan: operations.Plan) -> queries.KindChange | None:
+    """Count what another kind makes of the values that stand; nothing when there is no need."""
+    if plan.kind == one.kind or one.is_identifying or plan.is_identifying:
+        return None
+    after = queries.spec_with(one, kind=plan.kind, is_unique=plan.is_unique, options=plan.options)
+    found = queries.kind_change(one, after)
+    return found if found.filled else None
 
 
 @page(

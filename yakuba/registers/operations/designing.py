@@ -1,7 +1,7 @@
 """Making a register, and what each change of its columns means for its rows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from yakuba.console import operations as console
 from yakuba.kit import clock, text
 from yakuba.kit.db import lock, refusing
 from yakuba.kit.errors import Refusal
-from yakuba.registers import sockets
-from yakuba.registers.models import Column, Register, Row
+from yakuba.registers import queries, sockets
+from yakuba.registers.models import Column, Import, Register, Row
 from yakuba.registers.operations import editions
 from yakuba.registers.operations.reworking import rework
 from yakuba.registers.rules import columns
@@ -44,8 +45,15 @@ class ChoicesMissing(Refusal):
 
 class KindInUse(Refusal):
     sentence = _(
-        "行があるあいだは、種類と「行を見分ける」を変えられません。"
+        "行があるあいだは、「行を見分ける」と、その列の種類を変えられません。"
         "新しい列を作って、つぎの取り込みで入れ替えてください。"
+    )
+
+
+class DoesNotFit(Refusal):
+    sentence = _(
+        "いまの行のうち{count}行が、変えたあとの種類では読めないか、ほかの行と同じ値になります。"
+        "先に行を直すか、新しい列を作って、つぎの取り込みで入れ替えてください。"
     )
 
 
@@ -119,7 +127,10 @@ def add_column(register: Register, plan: Plan, *, staff: StaffMember) -> Column:
         LabelTaken, NoMyNumber, TooManyColumns, ChoicesMissing
     """
     lock(register)
+    sorted_by = _sorted_by(register)
     column = _add(register, plan)
+    if _sorted_by(register) != sorted_by:
+        rework.defer(register_id=register.pk)
     sentence = _t("台帳「{name}」に列「{label}」を追加しました。")
     _note(register, column, staff, sentence)
     return column
@@ -127,22 +138,26 @@ def add_column(register: Register, plan: Plan, *, staff: StaffMember) -> Column:
 
 @transaction.atomic
 def change_column(column: Column, plan: Plan, *, staff: StaffMember) -> None:
-    """Change a column; where rows have to be made anew for it, that is done in the background.
+    """Change a column; where rows have to be read or made anew for it, that is done in the background.
 
     Its key stays, so procedures go on; what it was called is still known to imports.
 
     Raises:
         LabelTaken, NoMyNumber, ChoicesMissing
-        KindInUse: rows were read as another kind, or told apart by other columns.
+        KindInUse: rows are told apart by it, or were by other columns.
+        DoesNotFit: values that stand are none of the new kind.
     """
     register = column.register
     lock(register)
     column.refresh_from_db()
     _check(register, plan, but=column)
     has_rows = Row.objects.filter(register=register).live().exists()
-    if has_rows and (plan.kind, plan.is_identifying) != (column.kind, column.is_identifying):
+    is_reread = has_rows and plan.kind != column.kind
+    if has_rows and (plan.is_identifying != column.is_identifying or (is_reread and column.is_identifying)):  # fmt: skip
         raise KindInUse
-    before = columns.spec(column)
+    if is_reread:
+        _refuse_misfits(column, plan)
+    before, sorted_by = columns.spec(column), _sorted_by(register)
     if plan.label != column.label and column.label not in column.aliases:
         column.aliases = [*column.aliases, column.label]
     column.label, column.kind = plan.label, plan.kind
@@ -152,20 +167,27 @@ def change_column(column: Column, plan: Plan, *, staff: StaffMember) -> None:
     column.save()
     after = columns.spec(column)
     _note(register, column, staff, _t("台帳「{name}」の列「{label}」を変えました。"))
-    if has_rows and (before.is_unique, before.protects) != (after.is_unique, after.protects):
-        rework.defer(register_id=register.pk)
+    if replace(before, label="", is_personal=False) != replace(after, label="", is_personal=False):
+        _check_anew(register)
+    if has_rows and (before.is_unique, before.protects, before.kind, sorted_by) != (
+        after.is_unique, after.protects, after.kind, _sorted_by(register)
+    ):  # fmt: skip
+        rework.defer(register_id=register.pk, reread=column.key if is_reread else "")
 
 
 @transaction.atomic
 def move_column(column: Column, *, to: int, staff: StaffMember) -> None:
-    """Put a column at place `to`, counted from 0. Only what is looked at changes."""
+    """Put a column at place `to`, counted from 0; the first of its kind may be what rows are sorted by."""
     register = column.register
     lock(register)
+    sorted_by = _sorted_by(register)
     others = [one for one in register.columns.standing() if one.pk != column.pk]
     others.insert(max(0, min(to, len(others))), column)
     for order, one in enumerate(others):
         one.order = order
     Column.objects.bulk_update(others, ["order"])
+    if _sorted_by(register) != sorted_by:
+        rework.defer(register_id=register.pk)
     _note(register, column, staff, _t("台帳「{name}」の列「{label}」を移動しました。"))
 
 
@@ -183,8 +205,34 @@ def remove_column(column: Column, *, staff: StaffMember) -> None:
         raise ColumnInUse(users="、".join(users[:3]))
     column.removed_at = clock.now()
     column.save(update_fields=["removed_at"])
+    _check_anew(register)
     rework.defer(register_id=register.pk)
     _note(register, column, staff, _t("台帳「{name}」の列「{label}」を削除しました。"))
+
+
+def _refuse_misfits(column: Column, plan: Plan) -> None:
+    after = queries.spec_with(
+        column, kind=plan.kind, is_unique=plan.is_unique, options=plan.options
+    )
+    found = queries.kind_change(column, after)
+    if found.unreadable or found.twins:
+        raise DoesNotFit(count=f"{found.unreadable + found.twins:,}")
+
+
+def _sorted_by(register: Register) -> int | None:
+    """Return the column by which rows stand in order."""
+    found = columns.orders_by([columns.spec(one) for one in register.columns.standing()])
+    return found.id if found else None
+
+
+def _check_anew(register: Register) -> None:
+    """Have files that were checked with the columns of before checked again."""
+    sentence = _t("列が変わりました。もう一度「確かめる」を押してください。")
+    states = (Import.State.CHECKING, Import.State.CHECKED, Import.State.COMMITTING)
+    for run in Import.objects.filter(register=register, state__in=states):
+        Import.objects.filter(pk=run.pk).update(state=Import.State.FAILED, trouble=sentence)
+        if run.progress_id:
+            console.fail(progress_id=run.progress_id, sentence=sentence)
 
 
 def _add(register: Register, plan: Plan) -> Column:

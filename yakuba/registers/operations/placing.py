@@ -8,7 +8,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import groupby
 
+from django.db import transaction
+
 from yakuba.kit import kana
+from yakuba.kit.db import lock
 from yakuba.registers.models import Register, Row
 from yakuba.registers.rules import columns
 from yakuba.registers.rules.columns import Spec
@@ -70,8 +73,10 @@ class Order:
         return kana.sort_key(columns.order_words(self._specs, values))
 
 
+@transaction.atomic
 def place_anew(register: Register, specs: Sequence[Spec]) -> None:
     """Put every live row into its place, after the register began to be sorted by another column."""
+    lock(register)  # an edition that is being made would put its rows between those of before
     rows = Row.objects.filter(register=register).live()
     keyed = [
         (kana.sort_key(columns.order_words(specs, values)), pk)

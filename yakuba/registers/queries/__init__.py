@@ -1,5 +1,6 @@
 """Questions about registers: which there are, which rows words mean, what a cell shows, who is on one."""
 
+from yakuba.registers.queries.changing import KindChange, kind_change, reread, spec_with
 from yakuba.registers.queries.finding import Asked, Finding, columns_of, find, register_of
 from yakuba.registers.queries.letters import (
     MOST_PRINTED,
@@ -34,6 +35,7 @@ __all__ = [
     "Asked",
     "Cell",
     "Finding",
+    "KindChange",
     "Outlook",
     "Posted",
     "Wish",
@@ -45,14 +47,17 @@ __all__ = [
     "columns_of",
     "departments_of_makers",
     "find",
+    "kind_change",
     "may_steer",
     "outlook",
     "posted",
     "reading_procedures",
     "register_of",
     "registers_for",
+    "reread",
     "rows_of",
     "rows_with",
+    "spec_with",
     "specs_of",
     "tries_by_day",
     "wish_of",
