@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bench.options import Options
 from bench.results import Goal, Result
@@ -101,7 +102,14 @@ def _hand_in(url: str, key: str) -> None:
         )  # fmt: skip
         columns = "id, receipt_no, procedure_id, status, submitted_at, changed_at, rev"
         _copy(connection, f"submissions_submission ({columns})", submissions)
-        sealed = _answers(key)
+        keys = [AESGCM.generate_key(bit_length=256) for _one in ids]
+        wrap = Fernet(key).encrypt
+        _copy(
+            connection,
+            "kit_datakey (owner, wrapped)",
+            ((one, wrap(own)) for one, own in zip(ids, keys, strict=True)),
+        )
+        sealed = _answers(ids, keys)
         revisions = (
             (one, 1, version, next(sealed), uuid.uuid4(), began + timedelta(seconds=number))
             for number, one in enumerate(ids)
@@ -109,7 +117,9 @@ def _hand_in(url: str, key: str) -> None:
         columns = "submission_id, number, version_id, answers, run_id, handed_in_at"
         _copy(connection, f"submissions_revision ({columns})", revisions)
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("VACUUM ANALYZE submissions_submission, submissions_revision")
+        connection.execute(
+            "VACUUM ANALYZE submissions_submission, submissions_revision, kit_datakey"
+        )
 
 
 def _copy(
@@ -122,11 +132,11 @@ def _copy(
             copy.write_row(row)
 
 
-def _answers(key: str) -> Iterator[bytes]:
-    """Yield sealed answers to the survey of the sample town, without end."""
-    seal, chance = Fernet(key).encrypt, random.Random(1)
+def _answers(ids: list[uuid.UUID], keys: list[bytes]) -> Iterator[bytes]:
+    """Yield answers to the survey of the sample town, each under the data key of its submission."""
+    chance = random.Random(1)
     pages = ["feature", "calendar", "health", "people"]
-    while True:
+    for one, own in zip(ids, keys, strict=True):
         answers: dict[str, Any] = {
             "reads": chance.choice(["always", "sometimes"]),
             "pages_liked": sorted(chance.sample(pages, 2)),
@@ -134,4 +144,6 @@ def _answers(key: str) -> Iterator[bytes]:
             "by_line": chance.choice(["yes", "no"]),
             "free": "字が大きくなって読みやすくなりました。" * chance.randint(1, 3),
         }
-        yield seal(json.dumps({"answers": answers, "items": {}}, ensure_ascii=False).encode())
+        words = json.dumps({"answers": answers, "items": {}}, ensure_ascii=False)
+        head, nonce = b"\x01" + one.bytes, os.urandom(12)  # as `kit.datakeys` seals
+        yield head + nonce + AESGCM(own).encrypt(nonce, words.encode(), head)

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import psycopg
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bench.machine import peak_mib
 
 _ROWS = """
-SELECT receipt_no, submitted_at, status, changed_at, newest.version_id, newest.answers
-FROM submissions_submission AS submission CROSS JOIN LATERAL (
+SELECT receipt_no, submitted_at, status, changed_at, newest.version_id, wrapped, newest.answers
+FROM submissions_submission AS submission JOIN kit_datakey ON owner = submission.id CROSS JOIN LATERAL (
   SELECT version_id, answers FROM submissions_revision
   WHERE submission_id = submission.id ORDER BY number DESC LIMIT 1) AS newest
 ORDER BY submitted_at, submission.id
@@ -42,9 +43,11 @@ def _by_cursor(connection: "psycopg.Connection[tuple[object, ...]]", path: Path)
         write = csv.writer(file).writerow
         cursor.itersize = 1000
         cursor.execute(_ROWS)
-        for *fixed, sealed in cursor:
+        for *fixed, wrapped, sealed in cursor:
             assert isinstance(sealed, bytes)
-            answers = json.loads(unseal(sealed))["answers"]
+            assert isinstance(wrapped, bytes)
+            opened = AESGCM(unseal(wrapped)).decrypt(sealed[17:29], sealed[29:], sealed[:17])
+            answers = json.loads(opened)["answers"]
             write([*fixed, *(answers.get(question) for question in _QUESTIONS)])
             count += 1
     return count

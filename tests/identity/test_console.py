@@ -9,9 +9,10 @@ from pytest_django import Settings as DjangoSettings
 
 from tests.cast import make_staff
 from tests.identity.making import Desk, settings_of
+from tests.identity.test_verifying import tamper
 from yakuba.audit.models import Entry
 from yakuba.identity import operations
-from yakuba.identity.models import Evidence, Provider
+from yakuba.identity.models import Provider
 from yakuba.identity.operations import StillFaulty
 from yakuba.townhall import operations as townhall
 from yakuba.townhall.models import Capability, Membership, StaffMember
@@ -140,7 +141,7 @@ class TestChecks:
         self, desk: Desk, clerk: Client
     ) -> None:
         desk.prove("hanako")
-        Evidence.objects.update(attributes={"name": "山田花子", "born_on": "1990-05-14"})
+        tamper(attributes={"name": "山田花子", "born_on": "1990-05-14"})
         address = f"/console/identity/checks/{desk.check.pk}/"
 
         listed = clerk.get("/console/identity/checks/").content.decode()
@@ -161,7 +162,7 @@ class TestChecks:
         address = f"/console/identity/checks/{desk.check.pk}/"
         assert "記録したときと違います" not in clerk.get(address).content.decode()
 
-        Evidence.objects.update(attributes={"name": "だれか"})
+        tamper(attributes={"name": "だれか"})
 
         assert "記録したときと違います" in clerk.get(address).content.decode()
 

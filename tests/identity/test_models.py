@@ -36,8 +36,9 @@ def test_evidence_stays_as_it_was() -> None:
 def test_a_service_provider_keeps_no_certificate() -> None:
     evidence = make_evidence()
 
+    evidence.certificate = "MII"
     with pytest.raises(IntegrityError, match="provider_holds_the_certificate"):
-        Evidence.objects.filter(pk=evidence.pk).update(certificate="MII")
+        evidence.save(update_fields=["certificate"])
 
 
 def test_nothing_personal_can_be_searched_for() -> None:

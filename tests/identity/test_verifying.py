@@ -17,6 +17,12 @@ from yakuba.residents import operations as residents
 pytestmark = pytest.mark.django_db
 
 
+def tamper(*, attributes: dict[str, str]) -> None:
+    evidence = Evidence.objects.get()
+    evidence.attributes = attributes
+    evidence.save(update_fields=["attributes"])
+
+
 class TestVerifyingAgain:
     @pytest.mark.parametrize("custody", ["provider_holds", "we_hold"])
     def test_what_holds_holds_and_what_was_changed_does_not(
@@ -25,7 +31,7 @@ class TestVerifyingAgain:
         desk.provider = make_provider(settings=settings_of(desk.simulator, custody=custody))
         desk.prove("hanako")
         whole = operations.verify_again(Evidence.objects.get())
-        Evidence.objects.update(attributes={"name": "だれか"})
+        tamper(attributes={"name": "だれか"})
 
         code = main(["identity", "verify", "all"])
 

@@ -169,6 +169,8 @@ class Heard(models.Model):
 class Evidence(models.Model):
     """What a verified check leaves; a trigger keeps it as it was. `evidence_hash` seals the whole."""
 
+    sealed_under = "check_of_id"
+
     class Custody(models.TextChoices):
         PROVIDER_HOLDS = "provider_holds", _("事業者が証明書を保管")
         WE_HOLD = "we_hold", _("町が証明書を保管")

@@ -15,3 +15,13 @@ class ClockOffset(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seconds:+} s"
+
+
+class DataKey(models.Model):
+    """The key of one application, one proof or one frozen paper, wrapped by the master key; see `datakeys`."""
+
+    owner = models.UUIDField(primary_key=True)
+    wrapped = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"key of {self.owner}"

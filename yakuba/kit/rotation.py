@@ -1,6 +1,6 @@
 """Writing sealed columns anew under the first key: every column of every table, found by its kind.
 
-What is sealed elsewhere (files, hashes, secrets of others' tables) is registered in `upkeep.encrypted`.
+What lies under a data key stays as it is: `datakeys` wraps that key anew. What is sealed elsewhere (files, hashes, secrets of others' tables) is registered in `upkeep.encrypted`.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from django.db import connection, models, transaction
 from psycopg.sql import SQL, Identifier
 
 from yakuba.kit import secrets
+from yakuba.kit.datakeys import MARK
 from yakuba.kit.fields import EncryptedJSON, EncryptedText
 
 _AT_ONCE = 500
@@ -36,17 +37,26 @@ def rewrite(model: type[models.Model], columns: list[str], after: Any) -> Any:
     """
     key = model._meta.pk.attname
     table, names = Identifier(model._meta.db_table), [Identifier(name) for name in columns]
-    beyond = SQL("WHERE {} > %(after)s").format(Identifier(key)) if after is not None else SQL("")
-    chosen = SQL("SELECT {key}, {names} FROM {table} {beyond} ORDER BY {key} LIMIT {some} FOR UPDATE").format(
-        key=Identifier(key), names=SQL(", ").join(names), table=table, beyond=beyond, some=SQL(str(_AT_ONCE))
+    beyond = SQL("AND {} > %(after)s").format(Identifier(key)) if after is not None else SQL("")
+    masters = SQL(" OR ").join(SQL("get_byte({}, 0) <> %(mark)s").format(name) for name in names)
+    chosen = SQL(
+        "SELECT {key}, {names} FROM {table} WHERE ({masters}) {beyond} ORDER BY {key} LIMIT {some} FOR UPDATE"
+    ).format(
+        key=Identifier(key), names=SQL(", ").join(names), table=table, masters=masters, beyond=beyond,
+        some=SQL(str(_AT_ONCE)),
     )  # fmt: skip
     change = SQL("UPDATE {table} SET {sets} WHERE {key} = %s").format(
         table=table, sets=SQL(", ").join(SQL("{} = %s").format(name) for name in names), key=Identifier(key)
     )  # fmt: skip
     last: Any = None
     with connection.cursor() as cursor:
-        cursor.execute(chosen, {"after": after})
+        cursor.execute(chosen, {"after": after, "mark": MARK})
         for last, *values in cursor.fetchall():
-            fresh = [None if value is None else secrets.rotate(bytes(value)) for value in values]
-            cursor.execute(change, [*fresh, last])
+            cursor.execute(change, [*map(_anew, values), last])
     return last
+
+
+def _anew(value: bytes | None) -> bytes | None:
+    if value is None or value[0] == MARK:
+        return value
+    return secrets.rotate(bytes(value))

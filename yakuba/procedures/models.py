@@ -185,6 +185,8 @@ class Run(models.Model):
 class Frozen(models.Model):
     """What a run answered, as it is signed; a trigger keeps anybody from changing it."""
 
+    sealed_under = "id"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     run = models.ForeignKey(Run, models.CASCADE, related_name="frozen")
     but = models.JSONField(default=list)  # questions whose answers are not in it

@@ -20,8 +20,13 @@ def add_to(commands: Any) -> None:
 def _rotate(chosen: argparse.Namespace) -> None:
     from functools import partial
 
-    from yakuba.kit import rotation, upkeep
+    from yakuba.kit import datakeys, rotation, upkeep
 
+    done: object | None = None
+    count = 0
+    while (step := datakeys.wrap_anew(done))[0] is not None:
+        done, count = step[0], count + step[1]
+    print(f"data keys: {count} wrapped anew", flush=True)
     for model, columns in rotation.tables():
         _through(model._meta.label, partial(rotation.rewrite, model, columns))
     for column in upkeep.encrypted:

@@ -5,12 +5,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from yakuba.identity import queries, rules
 from yakuba.identity.models import Evidence, Heard, IdentityCheck
 from yakuba.identity.operations.beginning import _end
-from yakuba.kit import clock, upkeep
+from yakuba.kit import clock, datakeys, upkeep
 from yakuba.kit.secrets import keyed_hash
 from yakuba.procedures.models import Run
 from yakuba.residents.models import Resident
@@ -24,10 +24,16 @@ _GONE = (Run.Status.STOPPED, Run.Status.EXPIRED)
 @transaction.atomic
 def erase(run_ids: Collection[UUID]) -> int:
     """Erase what was proven in these runs, because what they handed in is erased; return how many checks."""
-    rows = IdentityCheck.objects.filter(run_id_kept__in=list(run_ids))
-    count = rows.count()
-    rows.delete()  # and with them evidence, looks and what was heard
-    return count
+    return _erase(IdentityCheck.objects.filter(run_id_kept__in=list(run_ids)))
+
+
+@transaction.atomic
+def _erase(rows: QuerySet[IdentityCheck]) -> int:
+    """Erase checks with evidence, looks and what was heard, and the keys that their evidence lies under."""
+    keys = list(rows.values_list("pk", flat=True))
+    IdentityCheck.objects.filter(pk__in=keys).delete()
+    datakeys.destroy(keys)
+    return len(keys)
 
 
 @upkeep.every(timedelta(hours=6))
@@ -37,8 +43,7 @@ def erase_unused() -> None:
     given_up = Q(run__status__in=_GONE) | Q(run=None, evidence=None)
     in_vain = ~Q(state=IdentityCheck.State.VERIFIED) & Q(ended_at__lt=before)
     rows = IdentityCheck.objects.filter((given_up & Q(begun_at__lt=before)) | in_vain)
-    keys = list(rows.order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
-    IdentityCheck.objects.filter(pk__in=keys).delete()
+    _erase(rows.order_by("pk")[:_AT_ONCE])
 
 
 @upkeep.every(timedelta(hours=6))
@@ -53,7 +58,7 @@ def empty_old_words() -> None:
 @transaction.atomic
 def forget(resident: Resident) -> None:
     """Erase everything that proves who the resident is."""
-    IdentityCheck.objects.filter(resident=resident).delete()
+    _erase(IdentityCheck.objects.filter(resident=resident))
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yakuba.files import operations as files
 from yakuba.files.models import StoredFile
-from yakuba.kit import clock
+from yakuba.kit import clock, datakeys
 from yakuba.kit.db import lock
 from yakuba.kit.errors import Refusal
 from yakuba.kit.paper import Paper
@@ -88,6 +88,7 @@ def _write(
 def erase_frozen(run_ids: Iterable[UUID]) -> None:
     """Erase what was frozen of these runs with its PDF, when what was handed in is erased."""
     for frozen in Frozen.objects.filter(run_id__in=list(run_ids)).select_related("paper"):
+        datakeys.destroy([frozen.pk])
         frozen.delete()
         files.erase(frozen.paper)
 

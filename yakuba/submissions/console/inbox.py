@@ -27,7 +27,7 @@ from yakuba.procedures.models import Procedure
 from yakuba.submissions import operations, queries
 from yakuba.submissions.console.many import ACTS
 from yakuba.submissions.console.persons import me
-from yakuba.submissions.models import Submission, newest
+from yakuba.submissions.models import Submission, newest, newest_sealed
 from yakuba.townhall import queries as townhall
 from yakuba.townhall.models import Capability, Department, Scope, StaffMember
 
@@ -108,22 +108,23 @@ def _with_persons(
         chosen = lists.matching(request, listing, rows=plain)
         ordered = queries.in_kana_order(chosen, staff=staff, all_rows=rows)
         if ordered is not None:
-            return ordered.annotate(
-                newest_answers=newest("answers"), newest_version=newest("version")
-            )
+            return ordered.annotate(newest_version=newest("version"), **newest_sealed())
         words = _t(
             "件数が多いため、お名前の順に並べられません。手続や状態で5,000件までにしぼってください。"
         )
         messages.warning(request, words)
-    return plain.annotate(newest_answers=newest("answers"), newest_version=newest("version"))
+    return plain.annotate(newest_version=newest("version"), **newest_sealed())
 
 
 def _listing(staff: StaffMember, persons: set[int], shown: list[Submission]) -> Listing[Submission]:
     """Describe the list for one person; whose name is drawn is gathered in `shown`."""
 
     def name(row: Submission) -> str:
-        answers = getattr(row, "newest_answers", None)
-        if row.procedure.scope_id not in persons or not answers:
+        if row.procedure.scope_id not in persons:
+            return "—"
+        # Annotations, which the type checker does not know.
+        answers = queries.opened(getattr(row, "sealed", None), getattr(row, "wrapped", None))
+        if not answers:
             return "—"
         shown.append(row)
         person = queries.person_in(

@@ -19,6 +19,7 @@ from yakuba.submissions.models.submission import (
     Submission,
     SubmissionQuerySet,
     newest,
+    newest_sealed,
 )
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "SubmissionCharge",
     "SubmissionQuerySet",
     "newest",
+    "newest_sealed",
 ]

@@ -15,6 +15,8 @@ from yakuba.townhall.models import StaffMember
 class ReturnRequest(models.Model):
     """Something is to be corrected: which questions, what is wrong with each, and until when."""
 
+    sealed_under = "submission_id"
+
     class Outcome(models.TextChoices):
         OPEN = "open", _("待っています")
         RESUBMITTED = "resubmitted", _("直されました")
@@ -64,6 +66,8 @@ class ChecklistTick(models.Model):
 class Decision(models.Model):
     """Approved or rejected: by whom, on which answers, after which checks. Reopening leaves it as it was."""
 
+    sealed_under = "submission_id"
+
     class Verdict(models.TextChoices):
         APPROVED = "approved", _("承認する")
         REJECTED = "rejected", _("不承認とする")
@@ -93,6 +97,8 @@ class Decision(models.Model):
 
 class OfficialLetter(models.Model):
     """A letter of the town to the applicant; a job makes the PDF of `content` and tells the person."""
+
+    sealed_under = "submission_id"
 
     class Kind(models.TextChoices):
         APPROVAL = "approval", _("承認の通知")

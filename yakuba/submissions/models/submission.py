@@ -4,11 +4,14 @@ import uuid
 from typing import Self
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import BinaryField, OuterRef, Q, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.files.models import StoredFile
 from yakuba.kit.fields import EncryptedJSON, EncryptedText
+from yakuba.kit.models import DataKey
 from yakuba.procedures.models import Procedure, Version
 from yakuba.residents.models import Resident
 from yakuba.submissions import rules
@@ -36,6 +39,15 @@ def newest(column: str) -> Subquery:
     """Return what reads a column of a submission's newest revision along with its row."""
     found = Revision.objects.filter(submission=OuterRef("pk")).order_by("-number")
     return Subquery(found.values(column)[:1])
+
+
+def newest_sealed() -> dict[str, Combinable]:
+    """Return what reads the newest answers as they lie there, and the key to them, along with a row.
+
+    Lists read many rows and draw few names: `queries.opened` opens what is drawn, and no key is asked for.
+    """
+    key = DataKey.objects.filter(pk=OuterRef("pk")).values("wrapped")
+    return {"sealed": Cast(newest("answers"), BinaryField()), "wrapped": Subquery(key)}
 
 
 class Submission(models.Model):
@@ -122,6 +134,8 @@ class Submission(models.Model):
 class Revision(models.Model):
     """The answers as handed in once; never changed (a trigger keeps it so)."""
 
+    sealed_under = "submission_id"
+
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
     version = models.ForeignKey(Version, models.PROTECT, related_name="+")
@@ -196,6 +210,8 @@ class LookupHash(models.Model):
 
 class Note(models.Model):
     """What a clerk wrote beside a submission; residents do not see it."""
+
+    sealed_under = "submission_id"
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="notes")
     staff = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")

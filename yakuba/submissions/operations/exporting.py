@@ -23,7 +23,7 @@ from yakuba.kit.errors import Refusal
 from yakuba.kit.jobs import job
 from yakuba.procedures.models import Procedure
 from yakuba.submissions import queries
-from yakuba.submissions.models import Export, Submission, newest
+from yakuba.submissions.models import Export, Submission, newest, newest_sealed
 from yakuba.submissions.queries.table import Table, table
 from yakuba.townhall import queries as townhall
 from yakuba.townhall.models import Capability, StaffMember
@@ -157,9 +157,7 @@ def _write(export: Export, book: sheets.Book, layout: Table) -> int:
     states = dict(Submission.Display.choices)
     numbers = dict(export.procedure.versions.values_list("pk", "number"))
     found = (
-        Submission.objects.annotate(
-            newest_answers=newest("answers"), newest_version=newest("version")
-        )
+        Submission.objects.annotate(newest_version=newest("version"), **newest_sealed())
         .filter(pk__in=matching(export).values("pk"))
         .order_by("submitted_at", "pk")
         .values_list(
@@ -169,11 +167,14 @@ def _write(export: Export, book: sheets.Book, layout: Table) -> int:
             "assignee__name",
             "changed_at",
             "newest_version",
-            "newest_answers",
+            "sealed",
+            "wrapped",
         )
     )
     count = 0
-    for receipt, submitted, status, clerk, changed, version, answers in found.iterator(_ROWS):
+    for receipt, submitted, status, clerk, changed, version, sealed, wrapped in found.iterator(
+        _ROWS
+    ):
         fixed: list[sheets.Cell] = [
             receipt,
             submitted,
@@ -182,6 +183,7 @@ def _write(export: Export, book: sheets.Book, layout: Table) -> int:
             changed,
             numbers.get(version),
         ]
+        answers = queries.opened(sealed, wrapped)
         if version is None or answers is None:
             continue  # erased between the question and the answer
         main.row([*fixed, *layout.row(version, answers)])

@@ -11,7 +11,7 @@ from yakuba.audit import operations as audit
 from yakuba.files import operations as files
 from yakuba.files.models import StoredFile
 from yakuba.identity import operations as identity
-from yakuba.kit import clock, upkeep
+from yakuba.kit import clock, datakeys, upkeep
 from yakuba.kit.db import lock
 from yakuba.payments.models import Charge
 from yakuba.procedures import operations as procedures
@@ -119,6 +119,8 @@ def _erase(rows: Iterable[Submission]) -> None:
         erased_at=clock.now(), resident=None, assignee=None
     )
     settle_latest(people)
+    # What a backup or an old page of the disk still holds of it, nobody can open any more.
+    datakeys.destroy(keys)
     for file in StoredFile.objects.filter(pk__in=file_ids):
         _erase_unless_used(file)
 
@@ -135,11 +137,9 @@ def _erase_unless_used(file: StoredFile) -> None:
 def rewrite_hashes(after: object | None) -> object | None:
     """Hash names and telephones anew, for `yakuba keys rotate`: what is hashed lies in the answers."""
     rows = Revision.objects.filter(submission__gt=after) if after else Revision.objects.all()
-    newest = list(
-        rows.order_by("submission", "-number")
-        .distinct("submission")
-        .select_related("submission")[:_AT_ONCE]
-    )
+    chosen = rows.order_by("submission", "-number").distinct("submission")
+    datakeys.warm(list(chosen.values_list("submission_id", flat=True)[:_AT_ONCE]))
+    newest = list(chosen.select_related("submission")[:_AT_ONCE])
     for one in newest:
         lock(one.submission)
         plan = queries.plan_numbered(one.version_id)

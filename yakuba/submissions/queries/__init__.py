@@ -29,6 +29,7 @@ from yakuba.submissions.queries.reading import (
     Person,
     changes,
     groups,
+    opened,
     person_in,
     place_in,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "newest_revision",
     "normal",
     "open_return",
+    "opened",
     "overdue",
     "owed",
     "owing",

@@ -22,8 +22,9 @@ from yakuba.submissions.models import (
     Submission,
     SubmissionQuerySet,
     newest,
+    newest_sealed,
 )
-from yakuba.submissions.queries.reading import person_in
+from yakuba.submissions.queries.reading import opened, person_in
 from yakuba.submissions.queries.standing import plan_numbered
 from yakuba.townhall import queries as townhall
 from yakuba.townhall.models import Capability, Membership, Scope, StaffMember
@@ -173,15 +174,16 @@ def in_kana_order(
     keys = list(seen.values_list("pk", flat=True)[: MOST_IN_KANA_ORDER + 1])
     if len(keys) > MOST_IN_KANA_ORDER:
         return None
-    opened = (
+    lying = (
         Submission.objects.filter(pk__in=keys)
-        .annotate(newest_answers=newest("answers"), newest_version=newest("version"))
-        .values_list("pk", "newest_answers", "newest_version")
+        .annotate(newest_version=newest("version"), **newest_sealed())
+        .values_list("pk", "sealed", "wrapped", "newest_version")
     )
     named = [
         (kana.sort_key(person.kana), pk)
-        for pk, answers, version in opened
-        if answers and (person := person_in(plan_numbered(version), answers)).kana
+        for pk, sealed, wrapped, version in lying
+        if (answers := opened(sealed, wrapped))
+        and (person := person_in(plan_numbered(version), answers)).kana
     ]
     order: list[UUID] = [pk for _kana, pk in sorted(named, key=lambda one: one[0])]
     place = Func(

@@ -1,9 +1,11 @@
 """What was handed in, as a clerk or the resident reads it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from yakuba.kit import datakeys
 from yakuba.procedures import rules as engine
 from yakuba.procedures.rules import Plan, Shown
 from yakuba.procedures.rules.values import Value
@@ -112,6 +114,14 @@ def changes(before: Revision, after: Revision) -> list[Change]:
 def _shown(revision: Revision) -> dict[str, Shown]:
     plan = plan_numbered(revision.version_id)
     return {row.path: row for row in engine.shown(plan, revision.answers["answers"])}
+
+
+def opened(sealed: bytes | None, wrapped: bytes | None) -> Mapping[str, Any] | None:
+    """Open what `models.newest_sealed` read along with a row; None where nothing is left of it."""
+    if sealed is None:
+        return None
+    answers: Mapping[str, Any] = json.loads(datakeys.unseal_with(sealed, wrapped))
+    return answers
 
 
 def person_in(plan: Plan, answers: Mapping[str, Any]) -> Person:
