@@ -1,8 +1,5 @@
 """The application put together, and the two ways to run it: for the demo and inside a test."""
 
-import asyncio
-import socket
-import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
@@ -24,7 +21,7 @@ from simulators.cards.settings import Settings
 from simulators.cards.signing import Signing
 from simulators.cards.verifications import Verifications
 from simulators.cards.world import World
-from simulators.line.serving import Serving
+from simulators.line.serving import free_port, served
 
 
 def application(settings: Settings) -> Starlette:
@@ -71,25 +68,8 @@ class Running:
 @contextmanager
 def running(settings: Settings | None = None) -> Iterator[Running]:
     """Run a simulator on a free port, in a thread with a loop of its own, until the block ends."""
-    port = _free_port()
+    port = free_port()
     settings = replace(settings or Settings(), port=port, public=f"http://127.0.0.1:{port}")
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True, name="simulators.cards")
-    thread.start()
     app = application(settings)
-    serving = Serving(app, host="127.0.0.1", port=port)
-    asyncio.run_coroutine_threadsafe(serving.start(), loop).result(10)
-    try:
+    with served(app, port=port, name="simulators.cards"):
         yield Running(settings.public, settings, app.state.world)
-    finally:
-        asyncio.run_coroutine_threadsafe(serving.stop(), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
-        loop.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

@@ -5,10 +5,12 @@ run in ten was aborted while Python was shutting down. h11, which httpx brings a
 """
 
 import asyncio
+import socket
 import sys
+import threading
 import traceback
-from collections.abc import MutableMapping
-from contextlib import AsyncExitStack
+from collections.abc import Iterator, MutableMapping
+from contextlib import AsyncExitStack, contextmanager
 from typing import Any
 from urllib.parse import unquote
 
@@ -150,3 +152,36 @@ class Visit:
         await self.writer.drain()
         if self.writer.is_closing():
             raise ConnectionResetError("the other side has gone")
+
+
+@contextmanager
+def beside(name: str) -> Iterator[asyncio.AbstractEventLoop]:
+    """Run a loop in a thread of its own, until the block ends."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True, name=name)
+    thread.start()
+    try:
+        yield loop
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+
+
+@contextmanager
+def served(app: Starlette, *, port: int, name: str) -> Iterator[None]:
+    """Serve `app` on `port`, in a thread with a loop of its own, until the block ends."""
+    serving = Serving(app, host="127.0.0.1", port=port)
+    with beside(name) as loop:
+        asyncio.run_coroutine_threadsafe(serving.start(), loop).result(10)
+        try:
+            yield
+        finally:
+            asyncio.run_coroutine_threadsafe(serving.stop(), loop).result(10)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port

@@ -1,14 +1,13 @@
 """Both sides together, for a process of their own and for a test."""
 
 import asyncio
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from aiosmtpd.smtp import SMTP
 
-from simulators.line.serving import Serving
+from simulators.line.serving import Serving, beside
 from simulators.mail.mailbox import application
 from simulators.mail.post import Clerk, Fault, Letter, Office
 
@@ -62,19 +61,14 @@ class Running:
 @contextmanager
 def running() -> Iterator[Running]:
     """Run a mail server on free ports, in a thread with a loop of its own, until the block ends."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True, name="simulators.mail")
-    thread.start()
     server = Server(host="127.0.0.1", smtp_port=0, port=0)
-    asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
-    try:
-        yield Running(
-            f"smtp://127.0.0.1:{server.smtp_port}",
-            f"http://127.0.0.1:{server.port}",
-            server.office,
-        )
-    finally:
-        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
-        loop.close()
+    with beside("simulators.mail") as loop:
+        asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
+        try:
+            yield Running(
+                f"smtp://127.0.0.1:{server.smtp_port}",
+                f"http://127.0.0.1:{server.port}",
+                server.office,
+            )
+        finally:
+            asyncio.run_coroutine_threadsafe(server.stop(), loop).result(10)

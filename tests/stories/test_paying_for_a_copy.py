@@ -12,6 +12,7 @@ from tests.stories.conftest import Town, wait_until
 from tests.stories.pages import Pages
 from tests.submissions.making import make_application, make_clerk, make_question, make_section
 from yakuba.kit import clock
+from yakuba.line.models import Outgoing
 from yakuba.payments import operations as payments
 from yakuba.payments.models import Attempt, Charge, ProviderMessage, RefundTask
 from yakuba.portal.queries import machine_now
@@ -115,6 +116,9 @@ def test_what_stripe_tells_settles_it_while_the_payer_is_still_there(
     town: Town, services: Services, procedure: Procedure
 ) -> None:
     page, submission = apply_for(town, procedure)
+    town.resident("花子").hears("受付しました")
+    told = "".join(str(row.messages) for row in Outgoing.objects.all())
+    assert f"/pay/{queries.owing(submission)[0].charge.public_id}/" in told  # the first button
     attempt = press(page, submission, "stripe:card")
 
     services.pay(attempt)
