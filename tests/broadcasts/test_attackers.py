@@ -6,13 +6,18 @@ import pytest
 from django.test import Client
 
 from tests.broadcasts.cast import OTOSUGI, Town
-from yakuba.broadcasts import operations
-from yakuba.broadcasts.models import Delivery, TestPhone
-from yakuba.broadcasts.operations import links, testing, wordings
+from tests.broadcasts.written import deliver, film, made, page_part, phone_of
+from yakuba.broadcasts import fuse, operations
+from yakuba.broadcasts.models import Delivery, Page, TestPhone
+from yakuba.broadcasts.operations import links, media, testing, wordings
 from yakuba.broadcasts.rules import content as contents
+from yakuba.files import operations as files
+from yakuba.files import storage
+from yakuba.files.models import StoredFile
 from yakuba.kit import clock, http
 from yakuba.residents.models import Attribute
 from yakuba.segments import queries as segments
+from yakuba.segments.models import HappeningLast
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +119,47 @@ def test_few_readers_of_something_sensitive_are_not_told_either(town: Town) -> N
     assert Delivery.objects.get().state != "held"
     assert "77" not in page
     assert file.splitlines()[1].split(",")[-1].strip('"') == "10人未満"
+
+
+def test_everybody_by_another_name_needs_the_second_person_too(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fuse, "_MANY", 3)
+    tautology = {"any_of": [OTOSUGI, {"none_of": [OTOSUGI]}]}
+    delivery = town.draft(condition=tautology)
+
+    operations.submit(delivery, staff=town.manager, expected=3)
+
+    assert delivery.state == "asked"
+
+
+def test_a_friend_whom_a_page_was_forwarded_to_is_no_reader(town: Town) -> None:
+    delivery = deliver(town, made(town, page_part(names_readers=True), condition=OTOSUGI))
+    address = f"/p/d/{delivery.public_id}/"
+
+    for name in ("次郎", "花子"):
+        assert "長い文章です。" in phone_of(town.records[name]).get(address).content.decode()
+
+    counted = Page.objects.get()
+    assert (counted.opens, counted.readers) == (1, 1)
+    assert [one.resident for one in HappeningLast.objects.all()] == [town.records["花子"]]
+
+
+def test_a_piece_that_comes_while_a_film_is_looked_through_makes_it_unfinished(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = film(size=100)
+    kept = media.begin_film(name="祭り.mp4", size=len(whole), staff=town.manager).file
+    files.take_piece(kept, number=0, content=whole)
+    mine = StoredFile.objects.get(pk=kept.pk)
+    write = storage.Folder.write
+
+    def complete_meanwhile(folder: storage.Folder, name: str, content: bytes) -> None:
+        files.complete_film(StoredFile.objects.get(pk=kept.pk))
+        write(folder, name, content)
+
+    monkeypatch.setattr(storage.Folder, "write", complete_meanwhile)
+    files.take_piece(mine, number=0, content=b"<html>" + bytes(len(whole) - 6))
+
+    kept.refresh_from_db()
+    assert not kept.is_whole

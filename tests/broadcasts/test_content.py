@@ -2,8 +2,6 @@
 
 import io
 import json
-import re
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,20 +10,16 @@ from PIL import Image
 
 from tests.broadcasts.cast import OTOSUGI, Town
 from tests.broadcasts.test_console import desk_of
-from tests.cast import make_staff
-from yakuba.audit.models import Entry
-from yakuba.broadcasts import operations
-from yakuba.broadcasts.models import Arm, Confirmed, Delivery, Link, Media, Page, PageMark, Step
+from tests.broadcasts.written import deliver, film, made, page_part, phone_of, picture, text
+from yakuba.broadcasts.models import Arm, Delivery, Link, Media, Page, PageMark
 from yakuba.broadcasts.operations import (
     checking,
-    composing,
     links,
     media,
     reading,
     testing,
     wordings,
 )
-from yakuba.broadcasts.operations.drafting import ChangedMeanwhile
 from yakuba.broadcasts.queries.readers import received
 from yakuba.broadcasts.rules import content as contents
 from yakuba.conditions.checking import read as read_condition
@@ -34,64 +28,12 @@ from yakuba.files import operations as files
 from yakuba.files import rules as kinds
 from yakuba.kit import clock
 from yakuba.line import sender
-from yakuba.portal import operations as portal
-from yakuba.portal import queries as sessions
 from yakuba.reports.models import Tap
 from yakuba.segments import queries as segments
 from yakuba.segments import sockets
 from yakuba.segments.models import HappeningLast
 
 pytestmark = pytest.mark.django_db
-
-
-def made(town: Town, *parts: dict[str, Any], condition: object = None, **more: Any) -> Delivery:
-    """A draft of these parts."""
-    return operations.draft(
-        department=town.department,
-        name="除雪",
-        content={"parts": list(parts), **more},
-        condition=segments.everybody() if condition is None else condition,
-        staff=town.manager,
-    )
-
-
-def text(words: str, **more: str) -> dict[str, Any]:
-    return {"kind": "text", "text": {"ja": words, **more}}
-
-
-def page_part(**more: Any) -> dict[str, Any]:
-    return {"kind": "page", "title": {"ja": "冬の計画"}, "text": {"ja": "長い文章です。"}, **more}
-
-
-def picture(width: int = 20, height: int = 10) -> bytes:
-    written = io.BytesIO()
-    Image.new("RGB", (width, height), "white").save(written, "PNG")
-    return written.getvalue()
-
-
-def film(size: int = 0) -> bytes:
-    """The boxes of a small MP4; `size` fills its data."""
-
-    def box(kind: bytes, inside: bytes) -> bytes:
-        return (len(inside) + 8).to_bytes(4, "big") + kind + inside
-
-    moov = box(b"moov", box(b"trak", box(b"hdlr", b"\0" * 8 + b"vide")))
-    return box(b"ftyp", b"isom\0\0\0\0mp42") + moov + box(b"mdat", b"x" * size)
-
-
-def phone_of(resident: Any) -> Client:
-    """A browser inside LINE whose session is the resident's."""
-    client = Client()
-    account = resident.accounts.get(detached_at=None)
-    client.cookies[sessions.COOKIE] = portal.sign_in(user_id=account.line_user_id)
-    return client
-
-
-def deliver(town: Town, delivery: Delivery) -> Delivery:
-    town.send(delivery)
-    sender.send_waiting()
-    delivery.refresh_from_db()
-    return delivery
 
 
 class TestWordings:
@@ -412,131 +354,3 @@ class TestTests:
 
         with pytest.raises(testing.NotATester):
             testing.send_test(made(town, text("雪")), to=[town.manager], staff=town.manager)
-
-
-class TestSteps:
-    def test_a_change_is_taken_back_and_says_what_it_was(self, town: Town) -> None:
-        draft = made(town, text("雪"))
-        before = draft.content
-        composing.put(
-            draft, content=contents.plain("雨"), rev=0, words="「文章」を書く", staff=town.manager
-        )
-
-        words = composing.undo(draft, rev=1, staff=town.manager)
-
-        draft.refresh_from_db()
-        assert (words, draft.content, draft.rev) == ("「文章」を書く", before, 2)
-        with pytest.raises(composing.NothingToUndo):
-            composing.undo(draft, rev=2, staff=town.manager)
-
-    def test_two_clerks_do_not_write_over_each_other(self, town: Town) -> None:
-        draft = made(town, text("雪"))
-        composing.put(draft, content=contents.plain("雨"), rev=0, words="", staff=town.manager)
-
-        with pytest.raises(ChangedMeanwhile):
-            composing.put(draft, content=contents.plain("風"), rev=0, words="", staff=town.manager)
-        assert Step.objects.count() == 1
-
-
-class TestWarnings:
-    def test_must_be_answered_with_a_reason_before_it_is_sent(self, town: Town) -> None:
-        draft = made(town, text("連絡先 090-1234-5678"))
-        with pytest.raises(operations.Forbidden, match="個人の電話番号"):
-            town.send(draft)
-        (warning,) = composing.unconfirmed(draft)
-
-        with pytest.raises(composing.ReasonMissing):
-            composing.confirm_warning(draft, warning=warning, why=" ", staff=town.manager)
-        composing.confirm_warning(draft, warning=warning, why="当番の携帯です", staff=town.manager)
-
-        town.send(draft)
-        assert Confirmed.objects.get().by == town.manager
-        assert Entry.objects.filter(action="confirmed").exists()
-
-
-class TestTheComposingPage:
-    def change(self, desk: Client, draft: Delivery, **posted: Any) -> str:
-        draft.refresh_from_db()
-        here = f"/console/deliveries/{draft.public_id}/change/"
-        answer = desk.post(here, {"rev": draft.rev, **posted}, HTTP_HX_REQUEST="true")
-        assert answer.status_code == 200
-        return str(answer.content.decode())
-
-    def test_messages_are_added_moved_and_removed_up_to_five(self, town: Town) -> None:
-        draft, desk = made(town, text("雪")), desk_of(town.manager)
-
-        for kind in ("event", "list", "coupon", "page"):
-            self.change(desk, draft, act="add_question", kind=kind)
-        refused = self.change(desk, draft, act="add_question", kind="text")
-        self.change(desk, draft, act="put", part="p-4", before="p-0")
-        self.change(desk, draft, act="remove", part="p-1")
-
-        draft.refresh_from_db()
-        assert "5つまで" in refused
-        assert [part["kind"] for part in draft.content["parts"]] == [
-            "page",
-            "event",
-            "list",
-            "coupon",
-        ]
-
-    def test_what_is_typed_is_kept_with_its_rows(self, town: Town) -> None:
-        card = {"kind": "notice", "facts": [{}], "buttons": [{}]}
-        draft, desk = made(town, card), desk_of(town.manager)
-        typed = {
-            "rev": draft.rev,
-            "title.ja": "除雪",
-            "title.en": "Snow",
-            "facts.0.label.ja": "場所",
-            "buttons.0.kind": "telephone",
-            "buttons.0.target": "076-472-1111",
-        }
-
-        desk.post(f"/console/deliveries/{draft.public_id}/part/p-0/", typed, HTTP_HX_REQUEST="true")
-
-        draft.refresh_from_db()
-        part = draft.content["parts"][0]
-        assert part["title"] == {"ja": "除雪", "ja-easy": "", "en": "Snow"}
-        assert part["facts"][0]["label"]["ja"] == "場所"
-        assert (part["buttons"][0]["kind"], part["buttons"][0]["target"]) == (
-            "telephone",
-            "076-472-1111",
-        )
-
-    def test_the_phone_says_what_is_not_finished(self, town: Town) -> None:
-        draft, desk = made(town, text("雪"), {"kind": "event"}), desk_of(town.manager)
-
-        look = desk.post(f"/console/deliveries/{draft.public_id}/phone/", {"language": "ja"}).json()
-
-        assert [one["type"] for one in look["messages"]] == ["text"]
-        assert "2つ目" in look["trouble"]
-
-    def test_a_resident_is_not_shown_to_who_may_not_open_the_register(self, town: Town) -> None:
-        draft, desk = made(town, text("雪")), desk_of(town.manager)
-        number = town.records["花子"].number
-
-        look = desk.post(f"/console/deliveries/{draft.public_id}/phone/", {"number": number}).json()
-
-        assert "見つかりません" in look["trouble"]
-        assert not Entry.objects.filter(
-            subject=town.records["花子"].subject, action="viewed"
-        ).exists()
-
-    def test_a_reader_changes_nothing(self, town: Town) -> None:
-        draft = made(town, text("雪"))
-        reader = desk_of(make_staff(department=town.department, role="reader"))
-        here = f"/console/deliveries/{draft.public_id}"
-
-        for path in ("change", "undo", "test", "links", "answer", "part/p-0"):
-            assert reader.post(f"{here}/{path}/", {"rev": 0}).status_code in (403, 404), path
-
-    def test_a_picture_that_is_none_is_refused_in_a_sentence(self, town: Town) -> None:
-        made(town, text("雪"))
-        desk = desk_of(town.manager)
-
-        answer = desk.post(
-            "/console/deliveries/picture/", {"file": SimpleUploadedFile("a.png", b"nothing")}
-        )
-
-        assert answer.status_code == 400
-        assert re.search("写真", answer.json()["trouble"])

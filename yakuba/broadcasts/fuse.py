@@ -17,10 +17,13 @@ from yakuba.broadcasts.rules import fuse as rules
 from yakuba.broadcasts.rules.fuse import Finding
 from yakuba.kit import wareki
 from yakuba.kit.clock import JAPAN
+from yakuba.residents.models import Resident
 from yakuba.segments import queries as segments
 from yakuba.townhall.models import StaffMember
 
 SAME_WORDS_HOURS = 24
+
+_MANY = 20  # in a town of a few testers a group is soon everybody
 
 HARD_EMPTY = Finding(
     "empty", "この条件にあてはまり、いま受け取れる人がいません。条件を確かめてください。", False
@@ -45,9 +48,15 @@ def needs_two(delivery: Delivery, people: int) -> bool:
     """Say whether a second person has to agree: never beforehand for a disaster (they are told at once)."""
     if delivery.kind == Delivery.Kind.DISASTER:
         return False
-    is_everybody = delivery.corrects_id is None and delivery.condition == segments.everybody()
+    is_everybody = delivery.corrects_id is None and (
+        delivery.condition == segments.everybody() or (people >= _MANY and people >= _reachable())
+    )
     above = safeguards().two_persons_above
     return rules.needs_two(people, is_everybody=is_everybody, above=above)
+
+
+def _reachable() -> int:
+    return Resident.objects.filter(reachable=True).count()
 
 
 def is_agreed(delivery: Delivery) -> bool:

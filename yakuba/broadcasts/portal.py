@@ -84,7 +84,10 @@ def long_text(request: ResidentRequest, public_id: UUID) -> HttpResponse:
     """The long text of a message; that it was opened is counted."""
     delivery = _found(public_id, request.resident)
     part = _part(delivery)
-    reading.opened(delivery=delivery, resident=request.resident)
+    if received(
+        delivery, request.resident
+    ):  # a friend whom it was forwarded to is no reader of ours
+        reading.opened(delivery=delivery, resident=request.resident)
     language = request.resident.language
     content = read(delivery.content)
     values = wordings.said(

@@ -9,17 +9,14 @@ The same calls give the same bytes, so that a paper can be signed. A letter that
 listed in `unfit`; nothing is lost silently.
 """
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from fpdf import FPDF, XPos, YPos
-from fpdf.fonts import TTFFont
 
 from yakuba.kit.errors import Refusal
 from yakuba.kit.text import graphemes
@@ -31,7 +28,7 @@ _MARGIN = 22.0  # mm; a clerk punches holes
 _SIZE = 10.5  # points, what town halls print
 _LEADING = 1.6  # heights of a line, in sizes of its letters
 _POINT = 25.4 / 72
-_GREY, _BLACK = (110, 110, 110), (0, 0, 0)
+GREY, _BLACK = (110, 110, 110), (0, 0, 0)
 
 # JIS X 4051, 4.3: what may not begin a line, and what may not end one.
 _NOT_FIRST = frozenset(
@@ -39,9 +36,6 @@ _NOT_FIRST = frozenset(
 )
 _NOT_LAST = frozenset("（([〔｛{〈《「『【")
 _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
-
-logging.getLogger("fpdf").setLevel(logging.ERROR)
-logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 Align = Literal["left", "right"]
 
@@ -64,7 +58,13 @@ class Paper:
     def __init__(self, title: str, *, made_at: datetime, sender: Sequence[str] = ()) -> None:
         """Begin a document. `sender` is who writes it, line by line: town, department, telephone."""
         self.unfit: list[str] = []
-        self._pdf = _Sheets(title)
+        from yakuba.kit import typesetting  # 21 MiB that a process without papers does not pay
+
+        self._pdf = typesetting.Sheets(
+            title,
+            fonts={"": _font(REGULAR), "B": _font(BOLD)},
+            margin=_MARGIN,
+        )
         self._pdf.set_creation_date(made_at)
         self._begin(title, sender)
 
@@ -171,15 +171,15 @@ class Paper:
         height = size * _POINT * _LEADING
         self._keep_together(height)
         self._pdf.letters(size, is_bold=is_bold)
-        self._pdf.set_text_color(*(_GREY if grey else _BLACK))
+        self._pdf.set_text_color(*(GREY if grey else _BLACK))
         self._pdf.set_x(_MARGIN)
         self._pdf.cell(
             self._width,
             height,
             self._drawable(line),
             align="R" if align == "right" else "L",
-            new_x=XPos.LMARGIN,
-            new_y=YPos.NEXT,
+            new_x="LMARGIN",
+            new_y="NEXT",
         )
 
     def _cells(self, columns: Sequence[_Column], row: Sequence[str]) -> list[list[str]]:
@@ -268,45 +268,6 @@ class Paper:
                 break
             head += grapheme
         return head
-
-
-class _Sheets(FPDF):
-    """The sheets: A4 with the number of the page below."""
-
-    has_numbers = True
-
-    def __init__(self, title: str) -> None:
-        super().__init__(format="A4")
-        for style, name in (("", REGULAR), ("B", BOLD)):
-            self.add_font("letters", style, _font(name))
-        self.set_margin(_MARGIN)
-        self.set_auto_page_break(False, margin=_MARGIN)
-        self.set_title(title)
-        self.set_lang("ja")
-        self.set_producer("yakuba")
-        self.alias_nb_pages("{pages}")
-
-    def footer(self) -> None:
-        if not self.has_numbers:
-            return
-        self.set_y(-14)
-        self.letters(8.5)
-        self.set_text_color(*_GREY)
-        self.cell(0, 6, f"{self.page_no()} / {{pages}}", align="C")
-
-    def letters(self, size: float, *, is_bold: bool = False) -> None:
-        self.set_font("letters", "B" if is_bold else "", size)
-
-    def measure(self, text: str) -> float:
-        return float(self.get_string_width(text))
-
-    def has(self, code: int) -> bool:
-        return code in self._known
-
-    @cached_property
-    def _known(self) -> frozenset[int]:
-        regular = self.fonts["letters"]
-        return frozenset(regular.cmap) if isinstance(regular, TTFFont) else frozenset()
 
 
 @lru_cache(maxsize=2)

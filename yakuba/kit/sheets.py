@@ -18,14 +18,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Literal, Protocol, TypeAlias
+from typing import IO, TYPE_CHECKING, Literal, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
-
 from yakuba.kit.text import clean, cut_utf16, graphemes
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 Kind: TypeAlias = Literal["csv", "cp932", "xlsx"]
 Cell: TypeAlias = str | int | float | Decimal | bool | date | datetime | time | None
@@ -212,6 +212,8 @@ class _ExcelBook(Book):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self.paths.append(path)
+        import xlsxwriter  # 3 MiB that a process which writes no books does not pay
+
         # With constant_memory each sheet has a temporary file of its own, so that sheets can be
         # filled in turns as long as each one is filled downwards.
         self._workbook = xlsxwriter.Workbook(str(path), {"constant_memory": True})
@@ -228,7 +230,7 @@ class _ExcelBook(Book):
     def sheet(self, title: str, *, columns: Sequence[str]) -> Sheet:
         return _ExcelSheet(self, title, columns)
 
-    def add(self, title: str) -> Worksheet:
+    def add(self, title: str) -> "Worksheet":
         """Add a sheet of Excel under a title that Excel takes and that is not taken yet."""
         plain = re.sub(r"[\[\]:*?/\\]", "・", " ".join(clean(title).split())).strip("'")
         plain = plain if plain and plain.lower() != "history" else "表"

@@ -4,6 +4,9 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 
+from django.core.signing import Signer
+from django.utils.crypto import constant_time_compare
+
 from yakuba.conditions import operands, tree, wording
 from yakuba.conditions.ages import GRADES
 from yakuba.conditions.checking import BrokenCondition, read
@@ -95,29 +98,43 @@ def _fact(fact: Declaration, versions: Mapping[tuple[str, int], str]) -> dict[st
     }
 
 
-def look(condition: object, segment: Segment | None = None) -> dict[str, object]:
+def look(
+    condition: object, segment: Segment | None = None, *, by: StaffMember | None = None
+) -> dict[str, object]:
     """Return what `look.html` says at once: the number, perhaps from a sample, and the sentences.
 
     The page then asks for the rest by itself (`whole_look`). Other pages that choose people show it too.
     """
     try:
-        queries.check(condition)
+        queries.check(condition, by=by, kept=segment.condition if segment else None)
     except BrokenCondition as broken:
         return {"look_problems": list(dict.fromkeys(one.sentence for one in broken.problems))}
     counted = queries.estimate(condition)
+    words = json.dumps(condition)
     return {
         "look_sentences": queries.sentences(condition),
         **_number(condition, counted),
         "look_more": json.dumps(
-            {"condition": json.dumps(condition), "segment": segment.pk if segment else ""}
+            {"condition": words, "seal": _seal(words), "segment": segment.pk if segment else ""}
         ),
     }
 
 
-def whole_look(condition: object, segment: Segment | None = None) -> dict[str, object]:
+def _seal(words: str) -> str:
+    return Signer(salt="segments.look").signature(words)
+
+
+def is_sealed(words: str, seal: str) -> bool:
+    """Say whether a page of ours has shown this condition: then what it names is looked at no more."""
+    return constant_time_compare(_seal(words), seal)
+
+
+def whole_look(
+    condition: object, segment: Segment | None = None, *, by: StaffMember | None = None
+) -> dict[str, object]:
     """Return the same with the exact number, clause by clause, who is beyond reach, and what changed."""
     try:
-        queries.check(condition)
+        queries.check(condition, by=by, kept=segment.condition if segment else None)
     except BrokenCondition as broken:
         return {"look_problems": list(dict.fromkeys(one.sentence for one in broken.problems))}
     return {
@@ -128,10 +145,11 @@ def whole_look(condition: object, segment: Segment | None = None) -> dict[str, o
 
 
 def _number(condition: object, counted: queries.Count | None) -> dict[str, object]:
+    is_delicate = queries.is_delicate(condition)
     return {
-        "look_count": counted,
+        "look_count": queries.coarse(counted) if counted and is_delicate else counted,
         "look_is_veiled": counted is not None and queries.is_veiled(condition, counted.reachable),
-        "look_is_delicate": queries.is_delicate(condition),
+        "look_is_delicate": is_delicate,
         "look_floor": queries.FLOOR,
     }
 

@@ -23,6 +23,8 @@ class ConditionField(forms.JSONField):
     """
 
     widget = forms.HiddenInput
+    by: StaffMember | None = None  # whose form it is: what they may not see they cannot ask about
+    kept: object = None  # the condition as a colleague may have built it
     default_error_messages = {
         "invalid": _("条件を読み取れませんでした。ページを開き直してください。"),
     }
@@ -35,7 +37,7 @@ class ConditionField(forms.JSONField):
         if document is None and not self.required:
             return None
         try:
-            queries.check(document)
+            queries.check(document, by=self.by, kept=self.kept)
             return document_of(read(document))
         except BrokenCondition as broken:
             raise forms.ValidationError(
@@ -70,7 +72,15 @@ class SegmentDetails(forms.Form):
         initial: dict[str, Any],
     ) -> None:
         super().__init__(posted, initial=initial)
+        of_staff(self, staff, kept=initial.get("condition"))
         offer_departments(self, staff, is_new=is_new)
+
+
+def of_staff(form: forms.Form, staff: StaffMember, *, kept: object) -> None:
+    """Let the form's condition name only what `staff` may see, and what stood there before."""
+    field = form.fields["condition"]
+    assert isinstance(field, ConditionField)
+    field.by, field.kept = staff, kept
 
 
 def offer_departments(form: forms.Form, staff: StaffMember, *, is_new: bool) -> None:

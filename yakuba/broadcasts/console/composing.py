@@ -96,7 +96,9 @@ def beside(request: StaffRequest) -> HttpResponse:
         raise PermissionDenied
     known = {str(one.pk): one for one in Segment.objects.visible_to(staff)}
     condition = forms.condition_of(request.POST.get("who"), typed_condition(request.POST), known)
-    context = {**phone(request.POST.get("text", "")), **look(condition)}
+    is_typed = request.POST.get("who") == forms.HERE
+    people = look(condition, by=staff if is_typed else None)
+    context = {**phone(request.POST.get("text", "")), **people}
     template = "people_look" if "only" in request.POST else "beside"
     return render(request, f"broadcasts/console/{template}.html", context)
 

@@ -59,5 +59,6 @@ def phone(text: str) -> dict[str, object]:
     }
 
 
-def look(condition: object) -> dict[str, object]:
-    return builder.look(condition) if condition is not None else {"look_is_open": True}
+def look(condition: object, *, by: StaffMember | None = None) -> dict[str, object]:
+    """Return what the pane about the people shows; `by` somebody who has just typed the condition."""
+    return builder.look(condition, by=by) if condition is not None else {"look_is_open": True}

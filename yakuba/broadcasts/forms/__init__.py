@@ -11,7 +11,7 @@ from yakuba.broadcasts import rules
 from yakuba.broadcasts.rules import content as contents
 from yakuba.kit.errors import Refusal
 from yakuba.segments import queries as segments
-from yakuba.segments.forms import ConditionField, offer_departments
+from yakuba.segments.forms import ConditionField, of_staff, offer_departments
 from yakuba.segments.models import Segment
 from yakuba.townhall.models import Department, StaffMember
 
@@ -57,6 +57,7 @@ class Draft(forms.Form):
                 (_("そのほか"), [(HERE, _("条件をここで作る")), (EVERYBODY, _("友だち全員"))]),
             ],
         )
+        of_staff(self, staff, kept=initial.get("condition"))
         offer_departments(self, staff, is_new=is_new)
 
     def clean_text(self) -> str:

@@ -8,6 +8,8 @@ sender  says everything that is to be said to LINE
 
 import argparse
 import contextlib
+import gc
+import logging
 import os
 import signal
 import subprocess
@@ -16,12 +18,14 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 
 PARTS = ("web", "intake", "worker", "sender")
 _GRACE_SECONDS = 15
+_TOLD = (signal.SIGTERM, signal.SIGINT)
+_TOO_SHORT = 0.2  # seconds; a sender that is killed sooner is not started again in a tight loop
 _HEAD_WITHIN_MS = 10_000  # for the head of a request; how long its body may take, says the front
 
 
@@ -175,8 +179,10 @@ def _until_told_to_stop(*work: Callable[[threading.Event], None]) -> None:
     threads = [threading.Thread(target=run, args=(one,), name=one.__name__) for one in work]
     for thread in threads:
         thread.start()
+    parent = os.getppid()
     while not stop.wait(1):
-        pass
+        if os.getppid() != parent:  # whoever would start us again is gone
+            stop.set()
     for thread in threads:
         thread.join(_GRACE_SECONDS)
     if failed.is_set():
@@ -199,4 +205,57 @@ def _sender() -> None:
     django.setup()
     from yakuba.line import sender
 
-    _until_told_to_stop(sender.run)
+    _with_a_double(lambda: _until_told_to_stop(sender.run))
+
+
+def _with_a_double(work: Callable[[], None]) -> None:
+    """Run `work` in a fork of this process, and fork again at once when it is killed.
+
+    Everything is imported before, which takes seconds and is shared between the two. Here are no threads and no
+    connections: a fork would inherit them half.
+    """
+    gc.collect()
+    gc.freeze()  # what is shared stays shared
+    stopping = threading.Event()
+    child = 0
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        stopping.set()
+        if child:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGTERM)
+
+    for told in _TOLD:
+        signal.signal(told, stop)
+    while not stopping.is_set():
+        began = time.monotonic()
+        signal.pthread_sigmask(signal.SIG_BLOCK, _TOLD)
+        child = os.fork()
+        if not child:
+            _be_the_child(work)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _TOLD)
+        if stopping.is_set():  # we were told after the loop had asked, and before there was a child
+            os.kill(child, signal.SIGTERM)
+        _pid, status = os.waitpid(child, 0)
+        child = 0
+        code = os.waitstatus_to_exitcode(status)
+        if code != -signal.SIGKILL and not stopping.is_set():
+            sys.exit(abs(code))  # it ended by itself: whoever started us decides what then
+        if time.monotonic() - began < _TOO_SHORT:
+            stopping.wait(_TOO_SHORT)
+
+
+def _be_the_child(work: Callable[[], None]) -> NoReturn:
+    """Do the work with signals as a new process has them, and never return into what the parent was doing."""
+    code = 1
+    try:
+        for told in _TOLD:
+            signal.signal(told, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _TOLD)
+        work()
+        code = 0
+    except BaseException:
+        logging.getLogger(__name__).exception("the sender ended")
+    finally:
+        logging.shutdown()
+        os._exit(code)

@@ -64,6 +64,13 @@ def take_piece(file: StoredFile, *, number: int, content: bytes) -> None:
     if not is_there or len(content) != rules.piece_length(file.size, number):
         raise PieceDoesNotFit
     storage.here().write(file.names[number], secrets.encrypt(content))
+    with transaction.atomic():
+        lock(file)
+        if (
+            file.is_whole
+        ):  # it was looked through while this piece came: nobody has looked at it as it is now
+            file.is_whole = False
+            file.save(update_fields=["is_whole"])
 
 
 def complete_film(file: StoredFile) -> None:

@@ -17,7 +17,7 @@ from yakuba.richmenus.models import MenuRule, RichMenu
 from yakuba.richmenus.sockets import DEFAULT, rule_kinds
 from yakuba.segments import builder
 from yakuba.segments import queries as segments
-from yakuba.segments.forms import typed_condition
+from yakuba.segments.forms import of_staff, typed_condition
 from yakuba.townhall.models import Capability
 from yakuba.townhall.queries import may
 
@@ -32,6 +32,7 @@ def new(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """Show a menu to those whom a condition means."""
     menu = menu_for(request, public_id, Capability.PUBLISH)
     form = forms.Rule(request.POST or None, initial=forms.Rule.beginning())
+    of_staff(form, me(request), kept=None)
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -73,6 +74,7 @@ def rule(request: StaffRequest, rule_id: UUID) -> HttpResponse:
         }
         return render(request, "richmenus/console/rule_read.html", context)
     form = forms.Rule(request.POST or None, initial=forms.Rule.of(one))
+    of_staff(form, me(request), kept=one.condition)
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -128,7 +130,7 @@ def look(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     condition = typed_condition(request.POST)
-    return render(request, "richmenus/console/look.html", builder.look(condition))
+    return render(request, "richmenus/console/look.html", builder.look(condition, by=me(request)))
 
 
 def _draw(

@@ -1,6 +1,6 @@
 """The pages where groups of residents are described in sentences and counted."""
 
-from collections.abc import Callable
+from typing import Protocol
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -24,6 +24,14 @@ from yakuba.townhall.models import Capability, StaffMember
 from yakuba.townhall.queries import may
 
 
+class Look(Protocol):
+    """`builder.look` or `builder.whole_look`."""
+
+    def __call__(
+        self, condition: object, segment: Segment | None = None, *, by: StaffMember | None = None
+    ) -> dict[str, object]: ...
+
+
 def _found(segments: QuerySet[Segment], words: str) -> QuerySet[Segment]:
     return segments.filter(name__icontains=words)
 
@@ -31,8 +39,11 @@ def _found(segments: QuerySet[Segment], words: str) -> QuerySet[Segment]:
 def _last_count(segment: Segment) -> str:
     if segment.last_count is None:
         return "—"
-    veiled = queries.is_veiled(segment.condition, segment.last_count)
-    return _t("10人未満") if veiled else f"{segment.last_count:,}人"
+    if queries.is_veiled(segment.condition, segment.last_count):
+        return _t("10人未満")
+    if queries.is_delicate(segment.condition):
+        return _t("約{count}人").format(count=f"{segment.last_count // 10 * 10:,}")
+    return f"{segment.last_count:,}人"
 
 
 SEGMENTS: Listing[Segment] = Listing(
@@ -161,9 +172,7 @@ def whole_count(request: StaffRequest) -> HttpResponse:
     return _looked(request, builder.whole_look)
 
 
-def _looked(
-    request: StaffRequest, look: Callable[[object, Segment | None], dict[str, object]]
-) -> HttpResponse:
+def _looked(request: StaffRequest, look: Look) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     staff = me(request)
@@ -171,7 +180,9 @@ def _looked(
         raise PermissionDenied
     number = counted(request.POST.get("segment", ""))
     one = Segment.objects.visible_to(staff).filter(pk=number).first()
-    shown = look(forms.typed_condition(request.POST), one)
+    is_shown = builder.is_sealed(request.POST.get("condition", ""), request.POST.get("seal", ""))
+    by = None if is_shown else staff
+    shown = look(forms.typed_condition(request.POST), one, by=by)
     if not people.may(staff, Capability.VIEW):  # else a condition would be a way into the register
         shown.pop("look_examples", None)
     return render(request, "segments/console/look.html", shown)

@@ -1,6 +1,6 @@
 """Who is in a group, how many they are, and why: `selecting`, `counting`, `looking`, `explaining`."""
 
-from yakuba.segments.queries.counting import PATIENCE_MS, Count, count, estimate
+from yakuba.segments.queries.counting import PATIENCE_MS, Count, coarse, count, estimate
 from yakuba.segments.queries.explaining import reasons
 from yakuba.segments.queries.looking import (
     LONGEST_MS,
@@ -37,6 +37,7 @@ __all__ = [
     "beyond_reach",
     "changes",
     "check",
+    "coarse",
     "count",
     "departments_of_makers",
     "estimate",

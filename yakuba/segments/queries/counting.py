@@ -1,7 +1,7 @@
 """How many: exactly, or from a sample where a clerk who types would have to wait."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import QueryCanceled
@@ -30,6 +30,11 @@ class Count:
     @property
     def beyond_reach(self) -> int:
         return self.meant - self.reachable
+
+
+def coarse(counted: Count) -> Count:
+    """Return the count in whole tens: two exact ones of groups that overlap would tell of a few by their difference."""
+    return replace(counted, meant=counted.meant // 10 * 10, reachable=counted.reachable // 10 * 10)
 
 
 class _Pace:
