@@ -374,7 +374,7 @@ class TestVoidVersusLatePayment:
 
         def run(place: int) -> None:
             try:
-                ready.wait(5)
+                ready.wait(30)
                 deeds[place]()
                 outcomes[place] = "done"
             except Exception as no:
@@ -386,7 +386,7 @@ class TestVoidVersusLatePayment:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(20)
+            thread.join(60)
         return outcomes
 
     def test_whoever_is_first_the_money_goes_back_and_nobody_waits_for_ever(self) -> None:
@@ -412,7 +412,7 @@ class TestVoidVersusLatePayment:
         from yakuba.submissions.operations import charging
 
         monkeypatch.setattr(charging, "lock_money", lambda _submission: [])
-        meeting = threading.Barrier(2, timeout=3)
+        meeting = threading.Barrier(2, timeout=30)
         real_void, real_of = payments.void, charging.submission_of
 
         def void(charge: Charge, **fields: Any) -> None:
