@@ -35,6 +35,7 @@ WISHED_PORTS = {
     "SMTP": 9225,
     "PAYMENTS": 9300,
     "CARDS": 9400,
+    "LOCKS": 9500,
 }
 
 
@@ -170,6 +171,7 @@ def _environment(kept: dict[str, str], ports: dict[str, int]) -> dict[str, str]:
         "DEMO_MAIL_URL": f"http://localhost:{ports['MAIL']}/",
         "DEMO_PAYMENTS_URL": f"http://localhost:{ports['PAYMENTS']}",
         "DEMO_CARDS_URL": f"http://localhost:{ports['CARDS']}",
+        "DEMO_LOCKS_URL": f"http://localhost:{ports['LOCKS']}",
         "DEMO_CARDS_KEY": kept["CARDS_KEY"],
         "DEMO_CARDS_WEBHOOK_SECRET": kept["CARDS_WEBHOOK_SECRET"],
         "DEMO_CARDS_CLIENT_ID": CLIENT_ID,
@@ -196,7 +198,7 @@ def _load(environment: dict[str, str]) -> None:
     """Load the sample town, unless it is loaded already as it is now."""
     total = hashlib.sha256(environment["DATABASE_URL"].rsplit("@")[-1].encode())
     # Where cards are checked and money is taken is written into the town's settings.
-    for name in ("DEMO_CARDS_URL", "DEMO_CARDS_KEY", "DEMO_PAYMENTS_URL"):
+    for name in ("DEMO_CARDS_URL", "DEMO_CARDS_KEY", "DEMO_PAYMENTS_URL", "DEMO_LOCKS_URL"):
         total.update(environment[name].encode())
     for path in sorted(p for p in SAMPLE.rglob("*") if p.is_file()):
         total.update(path.read_bytes())
@@ -235,7 +237,11 @@ def _simulators(
         "--client-id", CLIENT_ID, "--client-jwks", kept["CARDS_CLIENT_JWKS"],
         "--data", str(HOME / "cards"),
     ]  # fmt: skip
-    return {"line": line, "mail": mail, "payments": payments, "cards": cards}
+    locks = [
+        "simulators.locks", "--port", str(ports["LOCKS"]), "--data", str(HOME / "locks.json"),
+        "--heartbeat", "300", "--clock-url", f"http://localhost:{ports['LINE']}/sim/state",
+    ]  # fmt: skip
+    return {"line": line, "mail": mail, "payments": payments, "cards": cards, "locks": locks}
 
 
 def _start(

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 from PIL import Image
 
+from tests.bookings.making import make_facility
 from tests.cast import make_department, make_district, make_resident, make_staff, make_town, user_id
 from tests.identity.making import make_check, make_evidence
 from tests.registers.importing import HANAKO as LISTED
@@ -33,6 +34,7 @@ from yakuba.console import operations as console
 from yakuba.files import operations as files
 from yakuba.kit import clock
 from yakuba.line import desk
+from yakuba.locks import operations as locks
 from yakuba.mail import operations as mail
 from yakuba.mail.models import Letter
 from yakuba.payments import operations as payments
@@ -109,6 +111,7 @@ def make_whole_town() -> WholeTown:
     _desk(town, procedure, submission)
     _proofs(town, procedure, hanako)
     _money(town, procedure)
+    _doors(town, windows)
     for scope in Scope.objects.exclude(department=taxes):
         scope.grants.all().delete()
         for department, capabilities in ((windows, _CLERK), (planning, _DESIGNER)):
@@ -345,4 +348,27 @@ def _money(town: WholeTown, procedure: Procedure) -> None:
         "payments charge_id": charge.public_id,
         "payments connection_id": connection.public_id,
         "payments kind": "stripe",
+    }
+
+
+def _doors(town: WholeTown, department: Department) -> None:
+    """A facility whose lock is done by hand, and a code that waits for a clerk."""
+    facility = make_facility(department=department)
+    connection = locks.connect(kind="manual", name="キーボックス", settings={}, staff=None)
+    locks.check(connection)
+    locks.switch(connection, on=True, staff=None)
+    door = locks.make_door(
+        facility=facility,
+        connection=connection,
+        values={"name": "正面玄関", "mode": "daily", "is_shelter": True},
+        units=[],
+        staff=None,
+    )
+    locks.plan(facility)
+    town.places |= {
+        "locks connection_id": connection.public_id,
+        "locks kind": "manual",
+        "locks facility_id": facility.public_id,
+        "locks door_id": door.public_id,
+        "locks grant_id": facility.grants.earliest("starts_at").pk,
     }

@@ -23,6 +23,7 @@ from yakuba.identity import operations as identity
 from yakuba.identity.models import Provider
 from yakuba.kit import clock
 from yakuba.kit.errors import Refusal
+from yakuba.locks.models import Door
 from yakuba.procedures import operations as procedures
 from yakuba.procedures.models import Procedure
 from yakuba.townhall import operations as townhall
@@ -93,6 +94,7 @@ def doors(request: HttpRequest) -> HttpResponse:
             "mailbox": os.environ.get("DEMO_MAIL_URL", ""),
             "bank": os.environ.get("DEMO_PAYMENTS_URL", ""),
             "cards": os.environ.get("DEMO_CARDS_URL", ""),
+            "locks": os.environ.get("DEMO_LOCKS_URL", "") if Door.objects.exists() else "",
             "staff": StaffMember.objects.order_by("pk").prefetch_related("memberships__department"),
             "password": PASSWORD,
             "code": code(),

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "yakuba.identity",
     "yakuba.submissions",
     "yakuba.bookings",
+    "yakuba.locks",
     "yakuba.config",
 ]
 

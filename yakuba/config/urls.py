@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/", include("yakuba.portal.urls")),
     path("", include("yakuba.broadcasts.urls")),
     path("", include("yakuba.payments.urls")),
+    path("", include("yakuba.locks.urls")),
 ]
 if settings.ENVIRONMENT == "demo":
     urlpatterns += [path("", include("yakuba.config.demo"))]

@@ -1,0 +1,1 @@
+"""Lock makers that come with the house, one per file."""
