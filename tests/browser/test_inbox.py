@@ -194,7 +194,7 @@ def test_an_export_shows_how_far_it_is_and_then_the_file(
     desk.goto(f"{live_server.url}/console/submissions/")
     desk.get_by_role("link", name="書き出す").press("Enter")
     desk.get_by_label("手続").select_option(label="道路・公園の通報")
-    desk.get_by_label("個人情報の列も入れる").press("Space")
+    desk.get_by_label("個人情報も入れる").press("Space")
     desk.get_by_role("button", name="回答を書き出す").press("Enter")
     expect(desk.get_by_text("道路・公園の通報の書き出し")).to_be_visible()
     picture(desk, "exporting")

@@ -60,10 +60,13 @@ class ExportWish(forms.Form):
         choices=Export.Format.choices,
         initial=Export.Format.XLSX,
         widget=forms.RadioSelect,
-        help_text=_("Shift_JISにない文字は〓になり、一覧がつきます。"),
+        help_text=_(
+            "Shift_JISにない文字は〓になり、一覧がつきます。"
+            "ZIPは、届いた写真・ファイルを受付番号のフォルダーに分けたものです。"
+        ),
     )
     has_personal = forms.BooleanField(
-        label=_("個人情報の列も入れる"),
+        label=_("個人情報も入れる"),
         required=False,
         help_text=_("個人情報を見る権限のある手続だけで使えます。入れたことが記録されます。"),
     )

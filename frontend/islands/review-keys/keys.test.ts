@@ -1,15 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { letter, neighbour } from "./keys";
+import { neighbour, wish } from "./keys";
 
 const press = { key: "a", ctrlKey: false, metaKey: false, altKey: false, isComposing: false };
 
-describe("letter", () => {
+describe("wish", () => {
   it("means nothing while somebody types, composes or holds Ctrl", () => {
-    expect(letter(press, false)).toBe("a");
-    expect(letter(press, true)).toBe("");
-    expect(letter({ ...press, isComposing: true }, false)).toBe("");
-    expect(letter({ ...press, ctrlKey: true }, false)).toBe("");
-    expect(letter({ ...press, key: "Enter" }, false)).toBe("");
+    expect(wish(press, false)).toBe("a");
+    expect(wish({ ...press, key: "?" }, false)).toBe("?");
+    expect(wish({ ...press, key: "?" }, true)).toBe("");
+    expect(wish(press, true)).toBe("");
+    expect(wish({ ...press, isComposing: true }, false)).toBe("");
+    expect(wish({ ...press, ctrlKey: true }, false)).toBe("");
+    expect(wish({ ...press, key: "Enter" }, false)).toBe("");
   });
 });
 

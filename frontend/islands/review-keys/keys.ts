@@ -1,9 +1,9 @@
 import type { Press } from "../list/keys";
 
-/** Return the letter that was meant as a wish; nothing while text is typed or composed, or with Ctrl. */
-export function letter(press: Press, typing: boolean): string {
+/** Return the letter (or `?`) that was meant as a wish; nothing while text is typed or composed, or with Ctrl. */
+export function wish(press: Press, typing: boolean): string {
   if (typing || press.isComposing || press.ctrlKey || press.metaKey || press.altKey) return "";
-  return /^[a-z]$/.test(press.key) ? press.key : "";
+  return /^[a-z?]$/.test(press.key) ? press.key : "";
 }
 
 /** Return the place to go to along what waits; from outside of it, its beginning. */

@@ -17,6 +17,7 @@ from yakuba.files.models import StoredFile
 from yakuba.kit import clock
 from yakuba.procedures.rules import question_in
 from yakuba.submissions import forms, operations, queries, rules
+from yakuba.submissions.console.beside import beside
 from yakuba.submissions.console.inbox import BADGES
 from yakuba.submissions.console.persons import me
 from yakuba.submissions.console.review import money_of, review_of
@@ -205,6 +206,7 @@ def context_of(
         "notes": found.notes.select_related("staff").order_by("-pk"),
         "review": (review := review_of(found, staff)),
         "moves": [] if review else [(one, _MOVES[one]) for one in rules.moves(found.status)],
+        "beside": beside(request, found, staff) if may[Capability.HANDLE] else None,
         "money": money_of(found),
         "state": BADGES[found.display],
         "proofs": [(one, _on_card(one, unmasked)) for one in queries.proven(found)],

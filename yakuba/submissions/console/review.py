@@ -20,7 +20,6 @@ from yakuba.submissions.models import ChecklistTick, OfficialLetter, Submission
 from yakuba.townhall import queries as townhall
 from yakuba.townhall.models import Capability, StaffMember
 
-_IN_QUEUE = 30
 # How a charge stands, and the colour beside the word.
 STANDINGS = {
     "none": ("plain", _("取消")),
@@ -83,7 +82,6 @@ def review_of(found: Submission, staff: StaffMember) -> dict[str, Any] | None:
         "letters": list(found.letters.order_by("written_at")),
         "doubt": _DOUBTS.get(found.proof, "") if found.status in rules.OPEN else "",
         "old_looks": bool(queries.needs_look(found, days=workflow.proof_days)),
-        "queue": _queue(found, staff),
     }
 
 
@@ -102,14 +100,6 @@ def _asked(found: Submission, items: Sequence[dict[str, str]]) -> list[Asked]:
         for answer in group.answers
     }
     return [Asked(labels.get(one["path"], ""), one["comment"]) for one in items]
-
-
-def _queue(found: Submission, staff: StaffMember) -> list[Submission]:
-    """Return what else waits, what is promised soonest first: mine if I have some, else my department's."""
-    mine = Submission.objects.visible_to(staff, Capability.HANDLE).needs_work()
-    ordered = mine.select_related("procedure").order_by("decide_by", "submitted_at", "pk")
-    own = list(ordered.filter(assignee=staff)[:_IN_QUEUE])
-    return own if any(one.pk == found.pk for one in own) else list(ordered[:_IN_QUEUE])
 
 
 def money_of(found: Submission) -> dict[str, Any]:

@@ -21,6 +21,7 @@ class Export(models.Model):
         XLSX = "xlsx", _("Excel")
         CSV = "csv", _("CSV（UTF-8）")
         CP932 = "cp932", _("CSV（Shift_JIS）")
+        ZIP = "zip", _("写真・ファイル（ZIP）")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     staff = models.ForeignKey(StaffMember, models.CASCADE, related_name="+")

@@ -24,6 +24,7 @@ from yakuba.kit.jobs import job
 from yakuba.procedures.models import Procedure
 from yakuba.submissions import queries
 from yakuba.submissions.models import Export, Submission, newest, newest_sealed
+from yakuba.submissions.operations import packing
 from yakuba.submissions.queries.table import Table, table
 from yakuba.townhall import queries as townhall
 from yakuba.townhall.models import Capability, StaffMember
@@ -46,6 +47,10 @@ class MayNotExport(Refusal):
 
 class NothingPublished(Refusal):
     sentence = _("「{title}」はまだ公開されていないため、書き出すものがありません。")
+
+
+class TooLargeToPack(Refusal):
+    sentence = _("写真・ファイルが多すぎて、1つのZIPに入りません。期間や状態でしぼってください。")
 
 
 class NotThere(Refusal):
@@ -118,6 +123,9 @@ def make_export(*, export_id: str) -> None:
 
 
 def _make(export: Export, folder: Path) -> None:
+    if export.format == Export.Format.ZIP:
+        _make_zip(export, folder)
+        return
     ending = "xlsx" if export.format == Export.Format.XLSX else "csv"
     layout = table(export.procedure, has_personal=export.has_personal)
     total = matching(export).count()
@@ -144,7 +152,36 @@ def _make(export: Export, folder: Path) -> None:
         kept_until=export.kept_until,
     )
     export.rows, export.unfit = rows, book.unfit_count
-    _done(export, layout)
+    words = f"{export.rows:,}件を書き出しました。"
+    if layout.left_out:
+        words += "個人情報の列は入っていません。"
+    if export.unfit:
+        words += f"入らない文字が{export.unfit:,}字あり、〓にしました。"
+    _done(export, words)
+
+
+def _make_zip(export: Export, folder: Path) -> None:
+    chosen = matching(export).filter(revisions__files__isnull=False)
+    rows = Submission.objects.filter(pk__in=chosen.values("pk")).order_by("submitted_at", "pk")
+    console.advance(progress_id=export.progress_id, done=0, total=rows.count())
+    path = folder / "files.zip"
+    try:
+        export.rows, count = packing.pack(export, rows.iterator(_ROWS), path)
+    except packing.TooMuch:
+        raise TooLargeToPack from None
+    export.name = f"{export.procedure.title}_写真・ファイル_{clock.today():%Y%m%d}.zip"
+    export.size = path.stat().st_size
+    export.file = files.keep_made(
+        path,
+        name=export.name,
+        content_type=CONTENT_TYPES["zip"],
+        owner=export.staff,
+        kept_until=export.kept_until,
+    )
+    words = f"{export.rows:,}件の写真・ファイル{count:,}個をZIPにしました。"
+    if not export.has_personal:
+        words += "個人情報の質問に付いたものは入っていません。"
+    _done(export, words)
 
 
 def _write(export: Export, book: sheets.Book, layout: Table) -> int:
@@ -220,15 +257,10 @@ def _packed(folder: Path, paths: list[Path]) -> Path:
 
 
 @transaction.atomic
-def _done(export: Export, layout: Table) -> None:
+def _done(export: Export, words: str) -> None:
     export.ready_at = clock.now()
     export.save()
     href = reverse("console:submission_export_done", args=[export.pk])
-    words = f"{export.rows:,}件を書き出しました。"
-    if layout.left_out:
-        words += "個人情報の列は入っていません。"
-    if export.unfit:
-        words += f"入らない文字が{export.unfit:,}字あり、〓にしました。"
     console.finish(progress_id=export.progress_id, sentence=words, href=href)
     asked = QueryDict(export.query).dict()
     exported.announce(

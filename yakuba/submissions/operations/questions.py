@@ -35,7 +35,7 @@ def questions_file(procedure: Procedure, *, format: str) -> tuple[str, bytes]:
     version = procedure.current
     if version is None:
         raise NothingPublished(title=procedure.title)
-    kind = KINDS[format]
+    kind = KINDS.get(format, "xlsx")  # a ZIP holds no questions
     ending = "xlsx" if kind == "xlsx" else "csv"
     with tempfile.TemporaryDirectory(prefix="yakuba-export-") as folder:
         path = Path(folder) / f"questions.{ending}"
