@@ -71,6 +71,13 @@ def _smtp(value: str) -> str | None:
     return None
 
 
+def _clamd(value: str) -> str | None:
+    parts = urlsplit(value)
+    if (parts.scheme == "tcp" and parts.hostname) or (parts.scheme == "unix" and parts.path):
+        return None
+    return "must look like tcp://host:3310 or unix:///run/clamav/clamd.ctl"
+
+
 def _networks(value: str) -> str | None:
     for network in value.split(","):
         try:
@@ -102,6 +109,8 @@ ALL = (
     Setting("SMTP_URL", "where mail is handed in; empty keeps letters waiting", "", _smtp),
     Setting("MAIL_FROM", "the sender of mail to staff", "yakuba@localhost"),
     Setting("FILES_URL", "where uploads are kept: a folder, or s3://key:secret@host/bucket", "./files"),
+    Setting("CLAMAV_URL", "ClamAV's clamd that looks at uploads: tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty uses none", "", _clamd),
+    Setting("CLAMAV_DOWN", "what happens to uploads while clamd does not answer: refuse, or keep unseen", "refuse", _one_of("refuse", "keep")),
     Setting("ENVIRONMENT", "production, or trial for the installation where staff try things out", "production", _one_of("production", "trial", "demo")),
     Setting("PORT", "the one port of `yakuba serve`", "8000", _port),
     Setting("WEB_PORT", "the port of `yakuba serve web`", "8001", _port),

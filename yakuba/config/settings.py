@@ -215,6 +215,7 @@ DJANGO_VITE = {
 SMTP_URL = _env["SMTP_URL"]
 MAIL_FROM = _env["MAIL_FROM"]
 FILES_URL = _env["FILES_URL"]
+CLAMAV_URL, CLAMAV_DOWN = _env["CLAMAV_URL"], _env["CLAMAV_DOWN"]
 PORT, WEB_PORT, INTAKE_PORT = (int(_env[name]) for name in ("PORT", "WEB_PORT", "INTAKE_PORT"))
 
 LOGGING = {

@@ -6,10 +6,12 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from yakuba.files import papers, pictures, rules, storage
+from yakuba.files import papers, pictures, rules, scanning, storage
 from yakuba.files.models import StoredFile
-from yakuba.kit import secrets
+from yakuba.kit import clock, secrets
 from yakuba.kit.errors import Refusal
+from yakuba.mail import operations as mail
+from yakuba.townhall.models import StaffMember
 
 
 class EmptyFile(Refusal):
@@ -63,6 +65,13 @@ class PaperWithFiles(Refusal):
     sentence = _("ほかのファイルが入ったPDFは受け取れません。ファイルを1つずつ送ってください。")
 
 
+class HasVirus(Refusal):
+    sentence = _(
+        "ウイルス対策ソフトが危険と判断したため、このファイルは受け取れません。"
+        "お使いの機器を確かめるか、窓口にご相談ください。"
+    )
+
+
 class PaperTooLong(Refusal):
     sentence = _(
         "PDFのページが多すぎるか、開くと大きくなりすぎます。{pages}ページまでに分けて送ってください。"
@@ -90,6 +99,7 @@ def keep(
     """
     permitted = rules.USUAL if allowed is None else frozenset(allowed)
     kind = _checked_kind(content, permitted)
+    _scan(content, kind)
     width = height = location = None
     if kind.startswith("image/"):
         kept_as = rules.KEPT_AS.get(kind, kind)
@@ -138,6 +148,28 @@ def keep_unopened(
     StoredFile.objects.filter(pk=file.pk).update(is_whole=True)
     file.is_whole = True
     return file
+
+
+def _scan(content: bytes, kind: str) -> None:
+    try:
+        scanning.scan(content)
+    except scanning.Infected as found:
+        _warn(str(found), kind)
+        raise HasVirus from None
+
+
+def _warn(virus: str, kind: str) -> None:
+    """Tell the administrators, once a day for each virus; neither name nor content of the file goes into a letter."""
+    here = StaffMember.objects.active_on(clock.today()).filter(is_administrator=True)
+    mail.post(
+        to=list(here.values_list("email", flat=True)),
+        subject=f"ウイルスの疑いのあるファイルを受け取りませんでした：{virus[:80]}",
+        body=(
+            f"送られてきたファイル（{kind}）を、ClamAVが「{virus[:200]}」と判断しました。"
+            "ファイルは保存していません。送った人の画面には、受け取れないことを出しています。"
+        ),
+        dedupe_key=f"files.virus:{clock.today():%Y%m%d}:{virus[:80]}",
+    )
 
 
 def _look_through(content: bytes) -> None:
