@@ -164,6 +164,40 @@ def test_what_the_card_says_is_masked_until_it_is_revealed() -> None:
     assert "山田花子丸" in opened
 
 
+def send_back(submission: Submission, comments: dict[str, str], message: str) -> None:
+    clerk = make_clerk(submission.procedure)
+    operations.start(submission, rev=submission.rev, staff=clerk)
+    operations.return_for_correction(
+        submission,
+        comments=comments,
+        message=message,
+        due_on=clock.today() + timedelta(days=5),
+        rev=submission.rev,
+        staff=clerk,
+    )
+
+
+def test_e21_a_return_of_words_only_opens_nothing_and_needs_no_new_signature() -> None:
+    hanako = make_resident()
+    submission, evidence = proven_as(resident=hanako)
+    send_back(submission, {}, "窓口に印鑑をお持ちください。")
+
+    opened = queries.as_earlier(submission).editable
+    corrected = finish(begin_to_correct(submission, hanako))
+
+    assert opened == ()
+    assert corrected.status == "new"
+    assert [row for _path, row in queries.evidence_of(corrected)] == [evidence]
+
+
+def test_e21_naming_an_answer_opens_the_card_too() -> None:
+    submission, _evidence = proven_as()
+
+    send_back(submission, {"free": "くわしく"}, "")
+
+    assert queries.as_earlier(submission).editable == ("free", "card")
+
+
 def test_a_correction_keeps_the_proof() -> None:
     hanako = make_resident()
     submission, evidence = proven_as(resident=hanako)

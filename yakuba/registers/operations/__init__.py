@@ -7,6 +7,7 @@ from yakuba.registers.operations.claiming import (
     NothingLeft,
     claim,
     release,
+    take_again,
 )
 from yakuba.registers.operations.committing import ChangedMeanwhile, commit_import
 from yakuba.registers.operations.contents import FileGone
@@ -148,6 +149,7 @@ __all__ = [
     "rework",
     "rewrite_hashes",
     "sweep_letters",
+    "take_again",
     "take_in",
     "take_letters",
     "undo",

@@ -1,5 +1,6 @@
 """Taking one line for one application, counting down what is left of it, and giving it back."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
@@ -80,6 +81,26 @@ def release(run_id: UUID) -> None:
             row = Row.objects.filter(register=register, lineage=one.lineage).live().first()
             if one.counted and row is not None:
                 _count(row, one.counted, by=1)
+
+
+@transaction.atomic
+def take_again(run_ids: Collection[UUID]) -> None:
+    """Take what was given back, because the application is looked at again after all.
+
+    Does nothing where it was not given back. Lock what the application is only afterwards.
+
+    Raises:
+        AlreadyClaimed, NothingLeft: another application was faster.
+    """
+    claims = Claim.objects.filter(run_id__in=run_ids)
+    for register in Register.objects.filter(claims__in=claims).distinct().order_by("pk"):
+        lock(register)
+        for one in claims.filter(register=register).exclude(released_at=None):
+            row = Row.objects.filter(register=register, lineage=one.lineage).live().first()
+            with refusing("register_line_claimed_once", AlreadyClaimed):
+                Claim.objects.filter(pk=one.pk).update(released_at=None)
+            if one.counted and row is not None:
+                _count(row, one.counted, by=-1)
 
 
 def _keep(

@@ -9,11 +9,13 @@ from yakuba.identity import operations as identity
 from yakuba.identity.models import Evidence
 from yakuba.kit import clock
 from yakuba.kit.errors import OutsideFailure, Refusal
+from yakuba.registers import operations as registers
 from yakuba.submissions import queries, rules
 from yakuba.submissions.models import ChecklistTick, Decision, Submission
 from yakuba.submissions.operations.changing import changed
 from yakuba.submissions.operations.handling import MOST_LETTERS, NothingWritten, TooMuchWritten
 from yakuba.submissions.operations.letters import recall_letters, write_letter
+from yakuba.submissions.operations.releasing import take_claims_again
 from yakuba.submissions.operations.showing import SHOWN, show
 from yakuba.submissions.operations.stages import apply, lock_for, workflow_of
 from yakuba.townhall.models import StaffMember
@@ -38,6 +40,13 @@ class ProofDoubtful(Refusal):
 
 class StillOwed(Refusal):
     sentence = _("支払いが済んでいないため、交付できません。")
+
+
+class TakenMeanwhile(Refusal):
+    sentence = _(
+        "不承認のあとで、名簿の同じ方の別の申請を受け付けたか、残りがなくなったため、やり直せません。"
+        "別の申請を確かめてください。"
+    )
 
 
 class SecondPersonNeeded(Refusal):
@@ -136,7 +145,13 @@ def reopen(submission: Submission, *, because: str, rev: int, staff: StaffMember
     Raises:
         ChangedMeanwhile, NotPossibleNow, NotDecided, MayNot, NothingWritten, TooMuchWritten
         SecondPersonNeeded
+        TakenMeanwhile: what it had taken from a register is another application's now.
     """
+    if submission.status == rules.REJECTED:
+        try:
+            take_claims_again(submission)
+        except (registers.AlreadyClaimed, registers.NothingLeft):
+            raise TakenMeanwhile from None
     lock_for(submission, rev=rev)
     workflow_of(submission)
     because = _written(because)
