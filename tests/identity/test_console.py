@@ -14,6 +14,7 @@ from yakuba.audit.models import Entry
 from yakuba.identity import operations
 from yakuba.identity.models import Provider
 from yakuba.identity.operations import StillFaulty
+from yakuba.portal.queries import looks_at
 from yakuba.townhall import operations as townhall
 from yakuba.townhall.models import Capability, Membership, StaffMember
 
@@ -156,6 +157,19 @@ class TestChecks:
         )
         assert written == {"viewed", "revealed"}
         assert not any("山田" in one.sentence for one in Entry.objects.all())
+
+    def test_the_resident_reads_that_the_proof_was_looked_at(
+        self, desk: Desk, clerk: Client
+    ) -> None:
+        desk.prove("hanako")
+        resident = desk.check.resident
+        assert resident is not None
+        before = looks_at(resident)
+
+        clerk.get(f"/console/identity/checks/{desk.check.pk}/")
+
+        assert before == []
+        assert [look.title for look in looks_at(resident)] == ["本人確認（住民票の写しの交付申請）"]
 
     def test_a_change_of_what_was_proven_is_noticed(self, desk: Desk, clerk: Client) -> None:
         desk.prove("hanako")

@@ -12,12 +12,13 @@ from yakuba.identity import operations, queries, wording
 from yakuba.identity.kinds.question import IdentityOptions
 from yakuba.identity.models import IdentityCheck, Provider
 from yakuba.kit.errors import Refusal
-from yakuba.portal.sockets import Preview, ResidentRequest, page
+from yakuba.portal.sockets import Preview, ResidentRequest, page, subjects
 from yakuba.procedures import operations as runs
 from yakuba.procedures import queries as procedures
 from yakuba.procedures import rules as engine
 from yakuba.procedures.models import Run
 from yakuba.procedures.rules import inputs
+from yakuba.residents.models import Resident
 
 State = IdentityCheck.State
 _AT_WORK = (State.BEGUN, State.PENDING)
@@ -181,3 +182,13 @@ def _options(run: Run, path: str) -> IdentityOptions:
     if step is None or not isinstance(step.answering, IdentityOptions):
         raise Http404
     return step.answering
+
+
+@subjects.plug
+def looked_at(resident: Resident) -> dict[str, str]:
+    """Name the resident's proofs, as the audit's trail knows them."""
+    rows = IdentityCheck.objects.filter(resident=resident).select_related("run__procedure")
+    return {
+        one.subject: f"本人確認（{one.run.procedure.title}）" if one.run else "本人確認"
+        for one in rows
+    }
