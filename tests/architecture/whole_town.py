@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 from PIL import Image
 
-from tests.bookings.making import make_facility
+from tests.bookings.making import make_facility, make_offer
 from tests.cast import make_department, make_district, make_resident, make_staff, make_town, user_id
 from tests.identity.making import make_check, make_evidence
 from tests.registers.importing import HANAKO as LISTED
@@ -25,6 +25,7 @@ from tests.submissions.making import (
     make_questions,
     make_section,
 )
+from yakuba.bookings import operations as bookings
 from yakuba.broadcasts import operations as broadcasts
 from yakuba.broadcasts.models import Delivery
 from yakuba.broadcasts.operations import media
@@ -112,6 +113,7 @@ def make_whole_town() -> WholeTown:
     _proofs(town, procedure, hanako)
     _money(town, procedure)
     _doors(town, windows)
+    _hall(town, windows, hanako)
     for scope in Scope.objects.exclude(department=taxes):
         scope.grants.all().delete()
         for department, capabilities in ((windows, _CLERK), (planning, _DESIGNER)):
@@ -371,4 +373,40 @@ def _doors(town: WholeTown, department: Department) -> None:
         "locks facility_id": facility.public_id,
         "locks door_id": door.public_id,
         "locks grant_id": facility.grants.earliest("starts_at").pk,
+    }
+
+
+def _hall(town: WholeTown, department: Department, resident: Resident) -> None:
+    hall = make_facility(department=department)
+    offer = make_offer(hall, needs_approval=True)
+    starts = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=400)
+    wish = bookings.Wish(offer, starts, starts + timedelta(hours=2))
+    booking = bookings.book(  # by a clerk, whom no horizon binds
+        wishes=[wish],
+        who=bookings.Who(resident=resident, by_staff=town.staff["clerk"]),
+        source="desk",
+        once=bookings.new_key(),
+    ).booking
+    block = bookings.block(
+        facility=hall,
+        units=list(hall.units.all()),
+        starts=starts + timedelta(days=1),
+        ends=starts + timedelta(days=1, hours=2),
+        title="選挙",
+    )
+    closure = bookings.change_hours_once(
+        hall,
+        starts=starts + timedelta(days=2),
+        ends=starts + timedelta(days=3),
+        is_open=False,
+        reason="工事",
+        staff=town.staff["designer"],
+    )
+    town.places |= {
+        "facility_id": hall.public_id,
+        "unit_id": hall.units.latest("pk").pk,
+        "offer_id": offer.public_id,
+        "booking_id": booking.pk,
+        "block_id": block.public_id,
+        "change_id": closure.pk,
     }

@@ -1,6 +1,7 @@
 """What bookings listen to: money that came, and people who are forgotten."""
 
 from yakuba.bookings import (
+    console,  # noqa: F401
     operations,
     portal,  # noqa: F401
 )

@@ -17,6 +17,7 @@ _WORDS: Mapping[str, Text] = {
         en="Nothing can be booked at the moment.",
     ),
     "choose_day": Text(ja="日を選んでください", easy="日を えらんで ください", en="Choose a day"),
+    "other_day": Text(ja="別の日を選ぶ", easy="ほかの 日", en="Another day"),
     "choose_time": Text(
         ja="時間を選んでください", easy="時間を えらんで ください", en="Choose a time"
     ),

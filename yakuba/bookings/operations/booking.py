@@ -13,6 +13,7 @@ from yakuba.bookings import queries, sockets
 from yakuba.bookings.models import Booking, BookingItem, Claim, Offer, Session
 from yakuba.bookings.operations import claiming, counting, reminding
 from yakuba.bookings.operations.charging import charge
+from yakuba.bookings.operations.telling import APPROVED, CONFIRMED, tell
 from yakuba.bookings.rules import fees, minutes
 from yakuba.bookings.rules.minutes import Span
 from yakuba.kit import clock
@@ -300,6 +301,17 @@ def confirm(booking: Booking) -> bool:
     if not _still_has_everything(booking, now):
         return False
     _confirm(booking, now)
+    return True
+
+
+@transaction.atomic
+def approve(booking: Booking) -> bool:
+    """Say yes to what waits for a clerk: it is confirmed, or held until its fee is paid; the resident is told."""
+    lock(booking)
+    if booking.status != Booking.Status.PENDING:
+        return booking.status == Booking.Status.CONFIRMED
+    settle_start(booking, clock.now())
+    tell(booking, CONFIRMED if booking.status == Booking.Status.CONFIRMED else APPROVED)
     return True
 
 

@@ -18,6 +18,11 @@ CONFIRMED = Text(
     easy="よやくが できました。",
     en="Your booking is confirmed.",
 )
+APPROVED = Text(
+    ja="予約が承認されました。ページから料金をお支払いください。お支払いで確定します。",
+    easy="よやくの お金を はらって ください。はらうと きまります。",
+    en="Your booking is approved. Please pay on the page; it is confirmed with the payment.",
+)
 GIVEN_UP = Text(
     ja="役場の都合で、予約を取り消しました。申し訳ありません。理由：{reason}",
     easy="やくばの つごうで、よやくを なくしました。ごめんなさい。りゆう：{reason}",

@@ -29,7 +29,8 @@ class Day:
 
     @property
     def state(self) -> str:
-        if not self.slots:
+        """Say in a word how the day is: full is only what somebody else has."""
+        if not any(slot.state in ("free", "taken", "held") for slot in self.slots):
             return "closed"
         free = len(self.free)
         return "free" if free == len(self.slots) else "some" if free else "full"
