@@ -8,6 +8,8 @@ from yakuba.bookings import (
 from yakuba.bookings.models import BookingCharge
 from yakuba.payments.models import Charge
 from yakuba.payments.sockets import settled
+from yakuba.residents.models import Resident
+from yakuba.residents.sockets import forgotten, moved
 
 
 @settled.connect
@@ -16,3 +18,13 @@ def go_on(charge: Charge) -> None:
     one = BookingCharge.objects.select_related("booking").filter(charge=charge).first()
     if one is not None:
         operations.take_money(one.booking)
+
+
+@moved.connect
+def hand_over_bookings(before: Resident, after: Resident) -> None:
+    operations.hand_over(before=before, after=after)
+
+
+@forgotten.connect
+def forget_bookings(resident: Resident) -> None:
+    operations.forget(resident)

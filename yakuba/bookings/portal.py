@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from yakuba.bookings import operations, queries
+from yakuba.bookings import operations, queries, sockets
 from yakuba.bookings.models import Booking, Offer, Session
 from yakuba.bookings.operations import Who, Wish
 from yakuba.bookings.rules import fees, minutes, slots
@@ -353,6 +353,7 @@ def _show(request: ResidentRequest, found: Booking, *, problem: str = "") -> Htt
         "w": words,
         "state": STATES[found.status].pick(language),
         "items": [(item, wareki.span(item.starts_at, item.ends_at)) for item in items],
+        "links": sockets.links(found, language),
         "lines": found.lines,
         "total": found.fee_yen,
         "pay": reverse("portal:payment", args=[owed.public_id])

@@ -1,6 +1,7 @@
 """What others may plug into bookings: who may book, and moments in a booking's life."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from yakuba.bookings.models import Booking, Offer
@@ -16,6 +17,29 @@ changed: Hook[[Booking]] = Hook(
 cancelled: Hook[[Booking]] = Hook("A booking is given up, or its time to pay ran out.")
 
 _objections: list[Objection] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something else that belongs to a booking: the code of its door."""
+
+    label: str
+    href: str
+
+
+Linker = Callable[[Booking, str], Link | None]
+_linkers: list[Linker] = []
+
+
+def link(linker: Linker) -> Linker:
+    """Plug in a link for the page of a resident's booking, in their language; None where there is nothing."""
+    _linkers.append(linker)
+    return linker
+
+
+def links(booking: Booking, language: str) -> list[Link]:
+    found = (linker(booking, language) for linker in _linkers)
+    return [one for one in found if one is not None]
 
 
 def may_book(objection: Objection) -> Objection:

@@ -1,17 +1,19 @@
 """What locks plug into others."""
 
+from django.urls import reverse
+
 from yakuba.bookings import sockets as bookings
 from yakuba.bookings.models import Booking
 from yakuba.kit import clock
 from yakuba.locks import (
     console,  # noqa: F401
     operations,
-    portal,  # noqa: F401
     queries,
 )
 from yakuba.locks.kinds import by_hand, remotelock  # noqa: F401
 from yakuba.locks.models import Door
 from yakuba.locks.operations.planning import give_up_of, plan_one
+from yakuba.locks.portal import doors_of_booking, words_in
 from yakuba.residents.models import Resident
 from yakuba.residents.sockets import forgotten, moved
 
@@ -39,6 +41,14 @@ def _plan_soon(booking: Booking) -> None:
     is_near = starts is not None and starts - clock.now() < queries.HORIZON
     if is_near and Door.objects.in_use().filter(facility=booking.facility_id).exists():
         plan_one.defer(facility_id=booking.facility_id)
+
+
+@bookings.link
+def to_the_code(booking: Booking, language: str) -> bookings.Link | None:
+    """A confirmed booking of a room with a lock leads to its code."""
+    if booking.status != Booking.Status.CONFIRMED or not doors_of_booking(booking):
+        return None
+    return bookings.Link(words_in(language)["title"], reverse("portal:door_key", args=[booking.pk]))
 
 
 @moved.connect

@@ -74,7 +74,7 @@ def key(request: ResidentRequest, booking_id: UUID) -> HttpResponse:
     booking = get_object_or_404(
         bookings.select_related("facility__scope__department"), pk=booking_id
     )
-    doors = _doors(booking)
+    doors = doors_of_booking(booking)
     if not doors:
         raise Http404
     words = words_in(request.resident.language)
@@ -89,7 +89,7 @@ def key(request: ResidentRequest, booking_id: UUID) -> HttpResponse:
     return render(request, "locks/portal/key.html", context)
 
 
-def _doors(booking: Booking) -> list[Door]:
+def doors_of_booking(booking: Booking) -> list[Door]:
     doors = queries.doors_of(booking.facility)
     found = {
         door.pk: door

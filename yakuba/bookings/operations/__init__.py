@@ -42,6 +42,7 @@ from yakuba.bookings.operations.cancelling import (
 from yakuba.bookings.operations.changing import change
 from yakuba.bookings.operations.charging import to_pay
 from yakuba.bookings.operations.counting import OverQuota
+from yakuba.bookings.operations.keeping import forget, hand_over
 from yakuba.bookings.operations.reminding import remind_due
 from yakuba.bookings.operations.sampling import make_sample
 from yakuba.bookings.operations.using import finish_past, mark_no_show
@@ -74,6 +75,8 @@ __all__ = [
     "cost_of_cancelling",
     "expire_holds",
     "finish_past",
+    "forget",
+    "hand_over",
     "lift",
     "make_facility",
     "make_sample",
