@@ -46,6 +46,7 @@ class DoorForm(_OfDoor):
     class Meta:
         model = Door
         fields = ["connection", *COLUMNS]
+        labels = {"connection": _("錠のメーカー")}
         widgets = {"mode": forms.RadioSelect, "tells": forms.RadioSelect}
         help_texts = {
             "device": _("メーカーの管理画面にある番号。手入力の錠では空欄にします。"),

@@ -130,11 +130,11 @@ def hours(grant: AccessGrant) -> str:
     """Return from when until when a code opens, in words."""
     starts, ends = (at.astimezone(clock.JAPAN) for at in (grant.starts_at, grant.ends_at))
     if grant.day is not None:
-        return str(_("{day}の1日")).format(day=wareki.short(grant.day))
-    return f"{wareki.short(starts.date())}{starts:%H:%M}〜{_end(starts, ends)}"
+        return str(_("{day}の1日")).format(day=wareki.full(grant.day))
+    return f"{wareki.full(starts.date())} {starts:%H:%M}〜{_end(starts, ends)}"
 
 
 def _end(starts: datetime, ends: datetime) -> str:
     if ends.date() == starts.date():
         return f"{ends:%H:%M}"
-    return f"{wareki.short(ends.date())}{ends:%H:%M}"
+    return f"{wareki.full(ends.date())} {ends:%H:%M}"
