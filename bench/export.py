@@ -97,10 +97,10 @@ def _hand_in(url: str, key: str) -> None:
         procedure, version = row
         submissions = (
             (one, f"B{number:09d}", procedure, "new", began + timedelta(seconds=number),
-             began + timedelta(seconds=number), 0)
+             began + timedelta(seconds=number), 0, "none", "none", "new")
             for number, one in enumerate(ids)
         )  # fmt: skip
-        columns = "id, receipt_no, procedure_id, status, submitted_at, changed_at, rev"
+        columns = "id, receipt_no, procedure_id, status, submitted_at, changed_at, rev, owed, proof, display"
         _copy(connection, f"submissions_submission ({columns})", submissions)
         keys = [AESGCM.generate_key(bit_length=256) for _one in ids]
         wrap = Fernet(key).encrypt
