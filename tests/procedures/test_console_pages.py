@@ -271,7 +271,7 @@ def test_a_file_that_somebody_tampered_with_is_not_taken() -> None:
     [
         ("schema: 2\nkind: survey\n", "schema: 2"),
         ("schema: 1\nkind: survey\ntitle: {ja: a}\nsections: [{id: s1, questions: [{id: q1, kind: teleport}]}]", "teleport"),
-        ("{", "YAMLとして読み取れません"),
+        ("{", "1行目の2文字目：「[」か「{」が閉じていない"),
         ("- a\n- b\n", "手続の定義ではありません"),
     ],
 )  # fmt: skip
