@@ -96,7 +96,7 @@ def test_a_wrong_broadcast_is_stopped_midway_and_corrected(
     names = [f"町民{number:02d}" for number in range(24)]  # more than the sender holds at once
     for name in names:
         join(town, name, district="otosugi")
-    join(town, "他地区", district="machibu")  # else it would be for everybody, and need a second person
+    join(town, "他地区", district="machibu")  # else it is for everybody, and needs two people
     monkeypatch.setattr(rules, "BATCH", 1)
     staff = manager()
     desk = at_desk(staff)
