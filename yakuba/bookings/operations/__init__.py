@@ -22,11 +22,7 @@ from yakuba.bookings.operations.blocking import Displaced, block, lift
 from yakuba.bookings.operations.booking import (
     Booked,
     Busy,
-    CannotBeBooked,
-    NothingWished,
     Taken,
-    Who,
-    Wish,
     approve,
     book,
     confirm,
@@ -46,6 +42,7 @@ from yakuba.bookings.operations.keeping import forget, hand_over
 from yakuba.bookings.operations.reminding import remind_due
 from yakuba.bookings.operations.sampling import make_sample
 from yakuba.bookings.operations.using import finish_past, mark_no_show
+from yakuba.bookings.operations.wishing import CannotBeBooked, NothingWished, Who, Wish
 
 __all__ = [
     "Booked",

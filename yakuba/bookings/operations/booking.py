@@ -2,63 +2,38 @@
 
 import secrets
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from yakuba.bookings import queries, sockets
-from yakuba.bookings.models import Booking, BookingItem, Claim, Offer, Session
+from yakuba.bookings.models import Booking, BookingItem, Claim
 from yakuba.bookings.operations import claiming, counting, reminding
 from yakuba.bookings.operations.charging import charge
 from yakuba.bookings.operations.telling import APPROVED, CONFIRMED, tell
-from yakuba.bookings.rules import fees, minutes
-from yakuba.bookings.rules.minutes import Span
+from yakuba.bookings.operations.wishing import Who, Wish, possible
+from yakuba.bookings.rules import fees
 from yakuba.kit import clock
 from yakuba.kit.db import lock, lock_name
 from yakuba.kit.errors import Refusal
 from yakuba.procedures.models import Run
-from yakuba.residents.models import Group, Resident
 from yakuba.submissions.operations import next_receipt_no
-from yakuba.townhall.models import StaffMember
 
 _DEADLOCK, _LOCK_TIMEOUT = "40P01", "55P03"
 _SECONDS = 3
+Done = TypeVar("Done")
 
 
 class Taken(Refusal):
     sentence = _("{offer}のその時間は、ほかの予約が入りました。別の時間を選んでください。")
 
 
-class CannotBeBooked(Refusal):
-    sentence = _("{why}")
-
-
 class Busy(Refusal):
     sentence = _("いま予約が混み合っています。少し待って、もう一度お試しください。")
-
-
-class NothingWished(Refusal):
-    sentence = _("予約する日時を選んでください。")
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """One thing and one time, so many of it; a session is named by itself."""
-
-    offer: Offer
-    starts: datetime
-    ends: datetime
-    quantity: int = 1
-    session: Session | None = None
-    seats: tuple[int, ...] = ()
-    choice: fees.Choice = field(default_factory=fees.Choice)
-
-    @property
-    def span(self) -> Span:
-        return minutes.of(self.starts), minutes.of(self.ends)
 
 
 Pair = tuple[Wish, BookingItem]
@@ -70,17 +45,6 @@ class Booked:
 
     booking: Booking
     missed: tuple[tuple[Wish, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Who:
-    """For whom, and who did it for them."""
-
-    resident: Resident | None = None
-    group: Group | None = None
-    made_for: Mapping[str, str] = field(default_factory=dict)  # name, kana, phone: without LINE
-    by_resident: Resident | None = None
-    by_staff: StaffMember | None = None
 
 
 def book(
@@ -105,15 +69,24 @@ def book(
         Taken: somebody was faster.
         Busy: too many want the same at once; nothing was done.
     """
+    return patiently(lambda: _book(wishes, who, source, once, answers, run, partly, beyond_quota))
+
+
+def patiently(work: Callable[[], Done]) -> Done:
+    """Do the work, and once more if a rival was in the way: it has what it wanted by then.
+
+    Raises:
+        Busy: somebody is in the way still; nothing was done.
+    """
     try:
-        return _book(wishes, who, source, once, answers, run, partly, beyond_quota)
+        return work()
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") not in (_DEADLOCK, _LOCK_TIMEOUT):
             raise
         if connection.in_atomic_block:
             raise Busy() from error
-    try:  # once more: the rival who was in the way has what it wanted by now
-        return _book(wishes, who, source, once, answers, run, partly, beyond_quota)
+    try:
+        return work()
     except OperationalError as error:
         raise Busy() from error
 
@@ -135,7 +108,7 @@ def _book(
     if known is not None:
         return Booked(known)
     now = clock.now()
-    wishes, missed = _possible(wishes, who, now, partly=partly)
+    wishes, missed = possible(wishes, who, now, partly=partly)
     terms = queries.terms_of(wishes[0].offer)
     booking = Booking.objects.create(
         receipt_no=next_receipt_no(),
@@ -154,9 +127,11 @@ def _book(
         grace_until=now + timedelta(minutes=terms.grace_minutes),
     )
     items = make_items(booking, wishes)
-    counting.take(
-        counting.wanted([item for _wish, item in items], booking), beyond=bool(beyond_quota)
-    )
+    if partly and not beyond_quota:
+        missed += _count_what_fits(booking, items)
+    else:
+        wanted = counting.wanted([item for _wish, item in items], booking)
+        counting.take(wanted, beyond=bool(beyond_quota))
     missed += _take(booking, items, now, partly=partly)
     _begin(booking, now, terms.hold_minutes)
     return Booked(booking, tuple(missed))
@@ -166,36 +141,6 @@ def wait_at_most(seconds: int) -> None:
     """Give up a lock after so long: whoever waits longer is told to come again."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{int(seconds)}s'")
-
-
-def _possible(
-    wishes: Sequence[Wish], who: Who, now: datetime, *, partly: bool
-) -> tuple[list[Wish], list[tuple[Wish, str]]]:
-    """Return the wishes that nothing but a rival could hinder, sorted as claims are made; and the others."""
-    if not wishes:
-        raise NothingWished()
-    fine: list[Wish] = []
-    missed: list[tuple[Wish, str]] = []
-    for wish in wishes:
-        why = why_not(wish, who, now)
-        if why and not partly:
-            raise CannotBeBooked(why=why)
-        if why:
-            missed.append((wish, why))
-        else:
-            fine.append(wish)
-    if not fine:
-        raise CannotBeBooked(why=missed[0][1])
-    return sorted(fine, key=lambda wish: (wish.offer.pk, wish.starts)), missed
-
-
-def why_not(wish: Wish, who: Who, now: datetime) -> str:
-    """Return what speaks against a wish before anybody races for it; a clerk's hand is not bound by notice."""
-    why = "" if who.by_staff else queries.why_not(wish.offer, wish.span, now=now)
-    if why or who.resident is None:
-        return why
-    said = sockets.objections(who.resident, wish.offer, wish.starts, wish.ends)
-    return said[0] if said else ""
 
 
 def make_items(booking: Booking, wishes: Sequence[Wish]) -> list[Pair]:
@@ -215,6 +160,24 @@ def _item(booking: Booking, wish: Wish) -> BookingItem:
             "session": wish.session.pk if wish.session else None,
         },
     )
+
+
+def _count_what_fits(booking: Booking, items: list[Pair]) -> list[tuple[Wish, str]]:
+    """Count the items one by one while the limits allow, the earliest first; leave out the others."""
+    missed: list[tuple[Wish, str]] = []
+    no: counting.OverQuota | None = None
+    for wish, item in sorted(items, key=lambda pair: pair[0].starts):
+        try:
+            with transaction.atomic():
+                counting.take(counting.wanted([item], booking))
+        except counting.OverQuota as reached:
+            no = reached
+            missed.append((wish, str(no)))
+            items.remove((wish, item))
+            item.delete()
+    if no is not None and not items:
+        raise no
+    return missed
 
 
 def _take(
@@ -298,8 +261,11 @@ def confirm(booking: Booking) -> bool:
     if booking.status not in Booking.Status.standing():
         return False
     now = clock.now()
-    if not _still_has_everything(booking, now):
+    sid = transaction.savepoint()
+    if not claiming.keep(booking, now=now):
+        transaction.savepoint_rollback(sid)
         return False
+    transaction.savepoint_commit(sid)
     _confirm(booking, now)
     return True
 
@@ -312,19 +278,6 @@ def approve(booking: Booking) -> bool:
         return booking.status == Booking.Status.CONFIRMED
     settle_start(booking, clock.now())
     tell(booking, CONFIRMED if booking.status == Booking.Status.CONFIRMED else APPROVED)
-    return True
-
-
-def _still_has_everything(booking: Booking, now: datetime) -> bool:
-    """Say whether every claim still lives, taking those again that fell while somebody was paying."""
-    for item in booking.items.filter(live=True).select_related("offer").order_by("pk"):
-        if item.offer.shape == Offer.Shape.SESSIONS or item.claims.filter(live=True).exists():
-            continue
-        sid = transaction.savepoint()
-        if not claiming.take_units(item, now=now, hold_until=None):
-            transaction.savepoint_rollback(sid)
-            return False
-        transaction.savepoint_commit(sid)
     return True
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from yakuba.bookings.models import BookingItem, Claim, Offer, Seat, Session, Ticket, Unit
+from yakuba.bookings.models import Booking, BookingItem, Claim, Offer, Seat, Session, Ticket, Unit
 from yakuba.bookings.queries import free
 from yakuba.bookings.rules import minutes
 from yakuba.bookings.rules.minutes import Span
@@ -25,6 +25,10 @@ WHERE id IN (
     WHERE live AND hold_until <= %(now)s AND unit_id = ANY(%(units)s) AND during && tstzrange(%(starts)s, %(ends)s)
     ORDER BY id FOR UPDATE
 )
+"""
+_LET_GO = """
+UPDATE bookings_claim SET live = false
+WHERE id IN (SELECT id FROM bookings_claim WHERE live AND item_id = ANY(%s) ORDER BY id FOR UPDATE)
 """
 _SEATS = """
 UPDATE bookings_session SET taken = taken + %(count)s
@@ -139,10 +143,28 @@ def _seats(item: BookingItem, session: Session, wished: Sequence[int]) -> list[i
     return list(free_seats.order_by("order", "pk").values_list("pk", flat=True)[: item.quantity])
 
 
+def keep(booking: Booking, *, now: datetime) -> bool:
+    """Say whether a booking has all its units still, taking those again that fell while somebody was paying.
+
+    A hold may have fallen in part: somebody took the left half of a hall since. The claims are locked before they are
+    looked at, because whoever clears stale holds at this moment would take them from under our eyes.
+    """
+    held = Claim.objects.select_for_update(no_key=True).filter(item__booking=booking, live=True)
+    list(held.order_by("pk"))
+    for item in booking.items.filter(live=True).select_related("offer").order_by("pk"):
+        if not item.claims.filter(live=False).exists():
+            continue
+        let_go([item])
+        if not take_units(item, now=now, hold_until=None):
+            return False
+    return True
+
+
 def let_go(items: Iterable[BookingItem]) -> None:
     """Free what items hold: claims, seats and their counters; a claim that fell never lives again."""
     keys = [item.pk for item in items]
-    Claim.objects.filter(item__in=keys, live=True).update(live=False)
+    with connection.cursor() as cursor:
+        cursor.execute(_LET_GO, [keys])
     tickets = Ticket.objects.filter(item__in=keys, live=True).order_by("session")
     sessions = list(tickets.values_list("session", flat=True))
     tickets.update(live=False)

@@ -80,7 +80,7 @@ def days_of(
     """Return the days of each offer from `since` to before `until`, with their slots."""
     hours = hours_of(offers, since, until)
     units = units_of(offers)
-    around = (minutes.midnight(since), minutes.midnight(until + timedelta(days=1)))
+    around = (minutes.midnight(since), minutes.midnight(until) + minutes.LONGEST)
     claims = busy({unit for parts in units.values() for unit in parts}, around, now)
     periods = _periods(offers)
     sessions = _sessions(offers, around)
@@ -94,7 +94,7 @@ def days_of(
         else:
             free, held = free_of(offer, opened, units.get(offer.pk, []), claims)
             if offer.shape == Offer.Shape.GRID:
-                all_slots = list(slots.grid(terms, opened, free, held, now))
+                all_slots = list(slots.grid(terms, made, opened, free, held, now))
             else:
                 all_slots = _of_periods(
                     terms, periods.get(offer.pk, []), made, opened, free, held, now
@@ -132,8 +132,7 @@ def free_of(
     free: list[Span] = []
     for unit in units:
         free += minutes.without(opened, minutes.union(claims.taken.get(unit, [])))
-    # One court for the whole time: what is free on two courts in turn is not one free time, so the
-    # sweep keeps the longest from each start; the claims decide.
+    # One court for the whole time: what is free on two courts in turn is not one free time, so they stay apart.
     return _longest(free), held
 
 

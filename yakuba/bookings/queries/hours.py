@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
 from yakuba.bookings.models import Offer, OpeningChange, OpeningRule
@@ -45,7 +45,7 @@ def hours_of(offers: Iterable[Offer], since: date, until: date) -> Hours:
     for row in OpeningRule.objects.filter(facility__in=facilities):
         rules[row.facility_id, row.offer_id].append(_rule(row))
     changes: dict[tuple[int, int | None], list[opening.Change]] = defaultdict(list)
-    first, last = minutes.midnight(since), minutes.midnight(until + timedelta(days=1))
+    first, last = minutes.midnight(since), minutes.midnight(until) + minutes.LONGEST
     for change in OpeningChange.objects.filter(
         facility__in=facilities,
         starts_at__lt=minutes.moment(last),

@@ -31,7 +31,7 @@ def lines(terms: Terms, label: str, span: Span, quantity: int, choice: Choice) -
         difference = base * category.percent // 100 - base
         found.append(line(f"{category.label}（{category.percent}％）", difference))
     for one in price.equipment:
-        count = min(choice.equipment.get(one.key, 0), one.most)
+        count = max(0, min(choice.equipment.get(one.key, 0), one.most))
         if count and one.yen:
             found.append(line(one.label, one.yen, count * (hours if one.per == "hour" else 1)))
     return found

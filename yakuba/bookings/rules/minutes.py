@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 JAPAN = timezone(timedelta(hours=9))
 DAY = 24 * 60
+LONGEST = 36 * 60  # of one booking
 _OFFSET = 9 * 60
 _EPOCH = date(1970, 1, 1).toordinal()
 

@@ -85,17 +85,18 @@ def open_spans(
     changes: Iterable[Change],
     is_holiday: IsHoliday,
 ) -> list[Span]:
-    """Return when it is open from the day `since` to before the day `until`.
+    """Return when it is open from the day `since` to before `until`, and as long after it as a booking may last.
 
-    What is open beyond midnight belongs to the day on which it began; so one day more is looked at.
+    What is open beyond midnight belongs to the day on which it began, so the day before is looked at; and what
+    begins on the last evening may go on where the next days are open from midnight on.
     """
     first, last = minutes.midnight(since), minutes.midnight(until)
     by_rule = [
         span
-        for day in minutes.days(since - timedelta(days=1), until)
+        for day in minutes.days(since - timedelta(days=1), until + timedelta(days=2))
         for span in spans_of(day, rules, is_holiday)
     ]
     changes = list(changes)
     opened = minutes.union([*by_rule, *(one.span for one in changes if one.is_open)])
     closed = minutes.union(one.span for one in changes if not one.is_open)
-    return minutes.common(minutes.without(opened, closed), [(first, last + 12 * 60)])
+    return minutes.common(minutes.without(opened, closed), [(first, last + minutes.LONGEST)])

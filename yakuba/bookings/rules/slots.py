@@ -1,6 +1,6 @@
 """Which times may be picked, and why others may not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -66,22 +66,40 @@ def fits_grid(terms: Terms, span: Span) -> bool:
 
 
 def grid(
-    terms: Terms, opened: Sequence[Span], free: list[Span], held: list[Span], now: datetime
+    terms: Terms,
+    days: Iterable[date],
+    opened: Sequence[Span],
+    free: list[Span],
+    held: list[Span],
+    now: datetime,
 ) -> Iterator[Slot]:
-    """Return a slot for each step of the grid while it is open, in order."""
-    step = terms.step_minutes
+    """Return a slot for each step of the grid of these days while it is open, in order.
+
+    The grid of a day begins at its midnight. Of free times that overlap (two courts, one of which is enough) the last
+    to begin goes on longest.
+    """
     place = 0
-    for start, end in opened:
-        base = minutes.midnight(minutes.day_of(start))
-        at = base + -(-(start - base) // step) * step
-        while at + step <= end:
-            while place < len(free) and free[place][1] <= at:
-                place += 1
-            until = free[place][1] if place < len(free) and free[place][0] <= at else at
-            longest = min(until - at, terms.longest_minutes) // step * step
-            cell = (at, at + step)
-            yield Slot(*cell, _state(terms, cell, longest, held, now), longest=longest)
-            at += step
+    for cell in _cells(terms.step_minutes, days, opened):
+        while place + 1 < len(free) and free[place + 1][0] <= cell[0]:
+            place += 1
+        is_inside = place < len(free) and free[place][0] <= cell[0] < free[place][1]
+        left = free[place][1] - cell[0] if is_inside else 0
+        longest = min(left, terms.longest_minutes) // terms.step_minutes * terms.step_minutes
+        yield Slot(*cell, _state(terms, cell, longest, held, now), longest=longest)
+
+
+def _cells(step: int, days: Iterable[date], opened: Sequence[Span]) -> Iterator[Span]:
+    place = 0
+    for day in days:
+        base = minutes.midnight(day)
+        while place < len(opened) and opened[place][1] <= base:
+            place += 1
+        for start, end in opened[place:]:
+            if start >= base + minutes.DAY:
+                break
+            first = base + -(-max(start - base, 0) // step) * step
+            for at in range(first, min(end - step + 1, base + minutes.DAY), step):
+                yield at, at + step
 
 
 def _state(terms: Terms, cell: Span, longest: int, held: list[Span], now: datetime) -> State:
